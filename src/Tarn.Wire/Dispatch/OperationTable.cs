@@ -1,0 +1,58 @@
+namespace Tarn.Wire.Dispatch;
+
+/// <summary>
+/// A service as the edge sees it: its model and the operations that are built. Each service makes one, in code that reads as its
+/// table of contents:
+/// <code>
+/// public OperationTable Operations => new OperationTable(GlueModel.Service)
+///     .On(GlueModel.CreateDatabase, databases.CreateDatabase)
+///     .On(GlueModel.GetDatabase, databases.GetDatabase);
+/// </code>
+/// Operations of the model that are not here answer <c>UnknownOperationException</c>.
+/// </summary>
+public sealed class OperationTable
+{
+    private readonly Dictionary<string, OperationHandler> handlers = new(StringComparer.Ordinal);
+
+    public OperationTable(ServiceModel service)
+    {
+        Service = service;
+    }
+
+    public ServiceModel Service { get; }
+
+    /// <summary>The operations that are built, by AWS name.</summary>
+    public IReadOnlyDictionary<string, OperationHandler> Handlers => handlers;
+
+    /// <summary>Adds an operation. <paramref name="partly"/> says in a few words what it does not do yet; docs/coverage shows it.</summary>
+    public OperationTable On<TInput, TOutput>(
+        Operation<TInput, TOutput> operation,
+        Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> handler,
+        string? partly = null)
+        where TInput : class
+        where TOutput : class
+    {
+        handlers.Add(operation.Name, new OperationHandler<TInput, TOutput>(operation, handler, partly));
+        return this;
+    }
+}
+
+/// <summary>One built operation, without its types.</summary>
+public abstract class OperationHandler(string? partly)
+{
+    /// <summary>What the operation does not do yet; null when nothing is missing.</summary>
+    public string? Partly { get; } = partly;
+}
+
+/// <summary>One built operation: what to call with the decoded and validated input.</summary>
+public sealed class OperationHandler<TInput, TOutput>(
+    Operation<TInput, TOutput> operation,
+    Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> handler,
+    string? partly) : OperationHandler(partly)
+    where TInput : class
+    where TOutput : class
+{
+    public Operation<TInput, TOutput> Operation { get; } = operation;
+
+    public Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> Handler { get; } = handler;
+}

@@ -26,6 +26,19 @@ public readonly struct StoreRow(DbDataReader reader)
     public DateTimeOffset Time(int column) => StoreTime.FromMicroseconds(reader.GetInt64(column));
 
     public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : StoreTime.FromMicroseconds(reader.GetInt64(column));
+
+    /// <summary>Every column as its driver's object, null for NULL: for copying tables whole.</summary>
+    internal void CopyTo(object?[] values)
+    {
+        reader.GetValues(values!);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = values[i] is DBNull ? null : values[i];
+        }
+    }
+
+    /// <summary>Hands a column over by its reader: for copying tables whole.</summary>
+    internal void Visit(int column, Action<DbDataReader, int> visit) => visit(reader, column);
 }
 
 /// <summary>Times as the store keeps them: microseconds since 1970 UTC.</summary>

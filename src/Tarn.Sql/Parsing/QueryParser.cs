@@ -148,9 +148,9 @@ internal sealed class QueryParser(Grammar grammar)
     {
         var position = tokens.Advance().Position;
         var distinct = tokens.Accept("DISTINCT");
-        if (!distinct && tokens.Current.Word == "ALL")
+        if (!distinct)
         {
-            tokens.Advance();
+            tokens.Accept("ALL");
         }
 
         var items = tokens.CommaList(SelectItem);
@@ -165,9 +165,8 @@ internal sealed class QueryParser(Grammar grammar)
     private SelectItem SelectItem()
     {
         var position = tokens.Position;
-        if (tokens.Current.Word == "*")
+        if (tokens.Accept("*"))
         {
-            tokens.Advance();
             return new AllColumns(position, null, []);
         }
 

@@ -1,4 +1,5 @@
 using Tarn.DuckDb.Native;
+using Tarn.DuckDb.Profiling;
 using Tarn.DuckDb.Types;
 
 namespace Tarn.DuckDb;
@@ -11,6 +12,9 @@ public sealed class DuckDbInstance : IDisposable
 {
     private readonly DatabaseHandle handle;
     private readonly DuckDbOptions options;
+
+    /// <summary>Made before the sandbox was locked, when connections have settings of their own; the first <see cref="Connect"/> gives it out.</summary>
+    private DuckDbConnection? prepared;
 
     private DuckDbInstance(DatabaseHandle handle, DuckDbOptions options)
     {
@@ -34,24 +38,32 @@ public sealed class DuckDbInstance : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens a connection. In a sandbox only the first one tracks progress and can be profiled, because DuckDB sets these per connection and a locked
+    /// instance takes no settings.
+    /// </summary>
     public DuckDbConnection Connect()
     {
-        if (NativeMethods.duckdb_connect(handle, out var native) != 0)
+        if (Interlocked.Exchange(ref prepared, null) is { } first)
         {
-            throw new DuckDbException(DuckDbErrorKind.Connection, "DuckDB refused another connection.");
+            return first;
         }
 
-        var connection = new DuckDbConnection(new ConnectionHandle(native));
-        if (options.TracksProgress)
+        var connection = OpenConnection();
+        if (options.Sandbox is null)
         {
-            connection.Execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false", CancellationToken.None);
+            Prepare(connection);
         }
 
         return connection;
     }
 
     /// <summary>Connections and results that are still open keep the database alive until they are disposed too.</summary>
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref prepared, null)?.Dispose();
+        handle.Dispose();
+    }
 
     private static DatabaseHandle OpenNative(DuckDbOptions options)
     {
@@ -94,16 +106,34 @@ public sealed class DuckDbInstance : IDisposable
         {
             yield return ("threads", $"{threads}");
         }
+    }
 
-        if (options.TempBytesMax is { } temp)
+    private DuckDbConnection OpenConnection() => NativeMethods.duckdb_connect(handle, out var native) == 0
+        ? new DuckDbConnection(new ConnectionHandle(native))
+        : throw new DuckDbException(DuckDbErrorKind.Connection, "DuckDB refused another connection.");
+
+    private void Prepare(DuckDbConnection connection)
+    {
+        if (options.TracksProgress)
         {
-            yield return ("max_temp_directory_size", $"{temp}B");
+            connection.Execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false", CancellationToken.None);
+        }
+
+        if (options.Profiles)
+        {
+            QueryProfile.Enable(connection);
         }
     }
 
     private void Configure()
     {
-        using var connection = Connect();
+        using var connection = OpenConnection();
+        if (options.TempBytesMax is { } temp)
+        {
+            // Given at the opening it is shown but not kept to.
+            connection.Execute($"SET max_temp_directory_size = '{temp}B'", CancellationToken.None);
+        }
+
         foreach (var statement in options.Setup)
         {
             connection.Execute(statement, CancellationToken.None);
@@ -118,6 +148,12 @@ public sealed class DuckDbInstance : IDisposable
         // Some settings are only known to SQL, not to the configuration of the C API; the lock comes last.
         if (options.Sandbox is { } sandbox)
         {
+            if (options.TracksProgress || options.Profiles)
+            {
+                prepared = OpenConnection();
+                Prepare(prepared);
+            }
+
             connection.Execute($"SET allowed_directories = {DuckDbText.LiteralList(sandbox.Directories)}", CancellationToken.None);
             connection.Execute($"SET allowed_paths = {DuckDbText.LiteralList(sandbox.Files)}", CancellationToken.None);
             connection.Execute("SET enable_external_access = false", CancellationToken.None);

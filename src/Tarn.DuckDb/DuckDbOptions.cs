@@ -27,6 +27,9 @@ public sealed record DuckDbOptions
     /// <summary>Makes <see cref="DuckDbConnection.Progress"/> known.</summary>
     public bool TracksProgress { get; init; }
 
+    /// <summary>Makes <see cref="Profiling.QueryProfile"/> known.</summary>
+    public bool Profiles { get; init; }
+
     /// <summary>Counts the bytes that statements read from files, for <see cref="Profiling.FileBytes"/>; costs about 3%.</summary>
     public bool CountsFileBytes { get; init; }
 

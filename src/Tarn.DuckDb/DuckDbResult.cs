@@ -13,6 +13,7 @@ public sealed unsafe class DuckDbResult : IDisposable
     private readonly DuckDbConnection connection;
     private readonly ResultHandle handle;
     private readonly ImmutableArray<DuckDbType> types;
+    private bool isOver;
 
     internal DuckDbResult(DuckDbConnection connection, ResultHandle handle)
     {
@@ -37,7 +38,7 @@ public sealed unsafe class DuckDbResult : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public DuckDbChunk? NextChunk(CancellationToken cancellationToken)
     {
-        while (true)
+        while (!isOver)
         {
             nint chunk;
             using (connection.Interruptible(cancellationToken))
@@ -47,6 +48,7 @@ public sealed unsafe class DuckDbResult : IDisposable
 
             if (chunk == 0)
             {
+                isOver = true;
                 ThrowIfFailed(cancellationToken);
                 return null;
             }
@@ -59,6 +61,8 @@ public sealed unsafe class DuckDbResult : IDisposable
 
             next.Dispose();
         }
+
+        return null;
     }
 
     /// <summary>Reads and drops what is left, for statements that matter for their effect.</summary>

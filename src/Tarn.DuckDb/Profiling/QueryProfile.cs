@@ -10,8 +10,7 @@ namespace Tarn.DuckDb.Profiling;
 /// </summary>
 public sealed record QueryProfile(IReadOnlyList<QueryOperator> Operators)
 {
-    /// <summary>Turns profiling on for a connection; before the sandbox of its instance is locked, or not at all.</summary>
-    public static void Enable(DuckDbConnection connection)
+    internal static void Enable(DuckDbConnection connection)
     {
         connection.Execute(
             """
@@ -22,7 +21,7 @@ public sealed record QueryProfile(IReadOnlyList<QueryOperator> Operators)
             CancellationToken.None);
     }
 
-    /// <summary>The profile of the statement that ran last, once its result was read to the end; null when profiling is off or none ran.</summary>
+    /// <summary>The profile of the statement that ran last, once its result was read to the end; null when none ran or the instance was not opened with <see cref="DuckDbOptions.Profiles"/>.</summary>
     public static QueryProfile? Read(DuckDbConnection connection)
     {
         var root = NativeMethods.duckdb_get_profiling_info(connection.Handle);

@@ -1,0 +1,124 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Tarn.Wire.Signing;
+
+/// <summary>A secret and whom it stands for. Not a record: its text form must not show the secret.</summary>
+internal sealed class AccessKey(string id, string secret, string accountId, string callerArn)
+{
+    public string Id { get; } = id;
+
+    public string Secret { get; } = secret;
+
+    public string AccountId { get; } = accountId;
+
+    public string CallerArn { get; } = callerArn;
+}
+
+/// <summary>
+/// The long-lived access keys of the server: those that are configured or, when none are and the server listens on loopback only, the
+/// default key. Immutable; any thread may ask.
+/// </summary>
+public sealed class AccessKeys
+{
+    public const string DefaultKeyId = "test";
+
+    public const string DefaultSecret = "test";
+
+    /// <summary>How temporary access keys begin, in AWS and here.</summary>
+    internal const string TemporaryPrefix = "ASIA";
+
+    private const int KeysNamedMax = 10;
+
+    private readonly FrozenDictionary<string, AccessKey>.AlternateLookup<ReadOnlySpan<char>> byId;
+    private readonly ImmutableArray<string> ids;
+    private readonly bool defaultKeyWorks;
+
+    /// <param name="loopbackOnly">Whether the server can be reached from this machine alone; the default key works only then.</param>
+    /// <exception cref="ArgumentException">A configured key is not legal; the message says which and why.</exception>
+    public AccessKeys(IReadOnlyList<AccessKeyOptions> configured, bool loopbackOnly)
+    {
+        var keys = new Dictionary<string, AccessKey>(StringComparer.Ordinal);
+        foreach (var options in configured)
+        {
+            var key = Checked(options);
+            if (!keys.TryAdd(key.Id, key))
+            {
+                throw new ArgumentException($"accessKeys: the id '{key.Id}' is there twice.");
+            }
+        }
+
+        HasDefaultKeyOnly = configured.Count == 0;
+        defaultKeyWorks = HasDefaultKeyOnly && loopbackOnly;
+        if (defaultKeyWorks)
+        {
+            keys.Add(DefaultKeyId, Default(DefaultKeyId, CallerIdentity.DefaultAccountId));
+        }
+
+        byId = keys.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        ids = [.. keys.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>True when no key is configured. On an address other than loopback nobody gets in then.</summary>
+    public bool HasDefaultKeyOnly { get; }
+
+    internal AccessKey? Find(ReadOnlySpan<char> id)
+    {
+        if (byId.TryGetValue(id, out var key))
+        {
+            return key;
+        }
+
+        if (defaultKeyWorks && CallerIdentity.IsAccountId(id))
+        {
+            var account = id.ToString();
+            return Default(account, account);
+        }
+
+        return null;
+    }
+
+    /// <summary>One or two sentences for those whose key is not known: which keys there are, and how to add one.</summary>
+    internal string Hint()
+    {
+        if (HasDefaultKeyOnly)
+        {
+            return defaultKeyWorks
+                ? $"This server has the access key '{DefaultKeyId}' (secret '{DefaultSecret}'; a 12-digit account id with the same secret acts for that account). Add others under \"accessKeys\" in tarn.json."
+                : $"This server has no access keys: the default key '{DefaultKeyId}' works on loopback only. Add one under \"accessKeys\" in tarn.json.";
+        }
+
+        var named = string.Join(", ", ids.Take(KeysNamedMax).Select(id => $"'{id}'"));
+        var more = ids.Length > KeysNamedMax ? $" and {ids.Length - KeysNamedMax} more" : "";
+        return $"This server has the access keys {named}{more}. Add others under \"accessKeys\" in tarn.json.";
+    }
+
+    private static AccessKey Default(string id, string account) =>
+        new(id, DefaultSecret, account, CallerIdentity.Arn(account, user: null));
+
+    private static AccessKey Checked(AccessKeyOptions options)
+    {
+        if (options.Id.Length is < 3 or > 128 || options.Id.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_'))
+        {
+            throw new ArgumentException($"accessKeys: the id '{options.Id}' must have 3 to 128 letters, digits or underscores.");
+        }
+
+        if (options.Id.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"accessKeys: the id '{options.Id}' must not begin with {TemporaryPrefix}, which marks the temporary keys that STS gives out.");
+        }
+
+        if (options.Secret.Length == 0)
+        {
+            throw new ArgumentException($"accessKeys: the key '{options.Id}' has an empty secret.");
+        }
+
+        var account = options.Account ?? (CallerIdentity.IsAccountId(options.Id) ? options.Id : CallerIdentity.DefaultAccountId);
+        if (!CallerIdentity.IsAccountId(account))
+        {
+            throw new ArgumentException($"accessKeys: the account '{account}' of the key '{options.Id}' must have 12 digits.");
+        }
+
+        return new AccessKey(options.Id, options.Secret, account, CallerIdentity.Arn(account, options.User));
+    }
+}

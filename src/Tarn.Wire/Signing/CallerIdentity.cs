@@ -1,0 +1,42 @@
+using Tarn.Contracts;
+
+namespace Tarn.Wire.Signing;
+
+/// <summary>Who signed a request, and for which account and region. Immutable and cached, so that a verified request allocates none.</summary>
+/// <param name="Scope">The account of the access key and the region of the credential scope.</param>
+/// <param name="AccessKeyId">The access key; <see cref="Anonymous"/> where signatures are not asked for and none was sent.</param>
+/// <param name="CallerArn">Such as <c>arn:aws:iam::000000000000:root</c> or <c>arn:aws:sts::000000000000:assumed-role/Reader/me</c>.</param>
+public sealed record CallerIdentity(AwsScope Scope, string AccessKeyId, string CallerArn)
+{
+    public const string Anonymous = "anonymous";
+
+    public const string DefaultAccountId = "000000000000";
+
+    public const string DefaultRegion = "us-east-1";
+
+    /// <summary>The ARN of a user of an account; of its root where the user has no name.</summary>
+    public static string Arn(string accountId, string? user) =>
+        user is null ? $"arn:aws:iam::{accountId}:root" : $"arn:aws:iam::{accountId}:user/{user}";
+
+    /// <summary>Whether an access key id names its own account: 12 decimal digits.</summary>
+    public static bool IsAccountId(ReadOnlySpan<char> text) => text.Length == 12 && !text.ContainsAnyExceptInRange('0', '9');
+
+    /// <summary>Whether text can be a region: up to 32 lower-case letters, digits and hyphens, a letter first. State is kept per region, so nothing else gets in.</summary>
+    public static bool IsRegion(ReadOnlySpan<char> text)
+    {
+        if (text.Length is 0 or > 32 || !char.IsAsciiLetterLower(text[0]))
+        {
+            return false;
+        }
+
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiLetterLower(character) && !char.IsAsciiDigit(character) && character != '-')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,308 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Tarn.Contracts;
+using Tarn.Wire.Dispatch;
+
+namespace Tarn.Wire.Signing;
+
+/// <summary>
+/// Decides who sent a request: verifies AWS Signature Version 4 in the Authorization header, the query string (presigned) and the
+/// chunks of the body, and puts a verifying stream in place of a body whose content is signed apart. Thread-safe.
+/// </summary>
+public sealed class SigV4Authenticator
+{
+    /// <summary>How far the clock of a client may be off, as in AWS.</summary>
+    internal static readonly TimeSpan SkewMax = TimeSpan.FromMinutes(15);
+
+    private readonly AccessKeys keys;
+    private readonly TemporaryCredentials temporary;
+    private readonly SigningOptions options;
+    private readonly TimeProvider time;
+
+    /// <summary>By credential (<c>AKID/date/region/service/aws4_request</c>). Filled only by requests that were verified, so strangers cannot grow it.</summary>
+    private readonly ConcurrentDictionary<string, Signer> signers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Signer>.AlternateLookup<ReadOnlySpan<char>> signersBySpan;
+
+    /// <exception cref="ArgumentException">A key or a setting is not legal, or open mode is asked for beyond loopback.</exception>
+    public SigV4Authenticator(SigningOptions options, TemporaryCredentials temporary, bool loopbackOnly, TimeProvider time)
+    {
+        if (options.Mode == AuthMode.Open && !loopbackOnly)
+        {
+            throw new ArgumentException("--auth open lets everyone in, so it works only when the server listens on loopback (127.0.0.1 or ::1).");
+        }
+
+        if (options.SignedBodyBytesMax is < 1024 or > 1024 * 1024 * 1024)
+        {
+            throw new ArgumentException($"signedBodyBytesMax must be 1024 to 1073741824 bytes, not {options.SignedBodyBytesMax}.");
+        }
+
+        this.options = options;
+        this.temporary = temporary;
+        this.time = time;
+        keys = new AccessKeys(options.AccessKeys, loopbackOnly);
+        signersBySpan = signers.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>
+    /// The caller of a request for <paramref name="service"/>. Afterwards a body is read through <c>Request.BodyReader</c> (or, for S3,
+    /// <c>Request.Body</c>); an aws-chunked body is decoded there, its trailers are the feature <see cref="ITrailingChecksums"/>, and a
+    /// body that is not what was signed fails its read with an <see cref="AwsException"/>.
+    /// </summary>
+    /// <exception cref="AwsException">The request is not let in.</exception>
+    public ValueTask<CallerIdentity> AuthenticateAsync(HttpContext http, ServiceModel service, CancellationToken cancellationToken)
+    {
+        CanonicalRequest.SplitTarget(RawTarget(http), out _, out var query);
+        if (options.Mode == AuthMode.Open)
+        {
+            var identity = OpenIdentity(http.Request, query);
+            RequestBody.Attach(http, ContentSha256(http.Request), signer: null);
+            return new(identity);
+        }
+
+        var parameters = SignatureParameters.Read(http.Request, query, service) ?? throw SigningErrors.Anonymous(service);
+        var signer = FindSigner(service, parameters);
+        CheckTime(service, parameters);
+        var payloadHash = IsS3(service) ? S3PayloadHash(http.Request, parameters.IsPresigned) : DeclaredUnsigned(http.Request);
+        return payloadHash is null
+            ? HashAndVerifyAsync(http, service, parameters, signer, cancellationToken)
+            : new(VerifyAndAttach(http, service, parameters, signer, payloadHash));
+    }
+
+    private static bool IsS3(ServiceModel service) => service.Protocol == "rest-xml";
+
+    private static string RawTarget(HttpContext http) => http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+
+    private static string? ContentSha256(HttpRequest request)
+    {
+        var header = request.Headers["x-amz-content-sha256"];
+        return header.Count == 0 ? null : header.ToString();
+    }
+
+    private static string S3PayloadHash(HttpRequest request, bool presigned)
+    {
+        var declared = ContentSha256(request);
+        if (declared is null)
+        {
+            return presigned ? PayloadHash.Unsigned : throw PayloadErrors.MissingContentSha256();
+        }
+
+        return declared == PayloadHash.Unsigned || PayloadHash.IsChunked(declared) || PayloadHash.IsHash(declared)
+            ? declared
+            : throw PayloadErrors.InvalidContentSha256(declared);
+    }
+
+    /// <summary>Services other than S3 sign the hash of the body, which is computed, unless the client says that it did not.</summary>
+    private static string? DeclaredUnsigned(HttpRequest request) => ContentSha256(request) is PayloadHash.Unsigned ? PayloadHash.Unsigned : null;
+
+    private async ValueTask<CallerIdentity> HashAndVerifyAsync(
+        HttpContext http, ServiceModel service, SignatureParameters parameters, Signer signer, CancellationToken cancellationToken)
+    {
+        var payloadHash = RequestBody.CanExist(http)
+            ? await PayloadHash.ComputeAsync(http.Request.BodyReader, options.SignedBodyBytesMax, cancellationToken)
+            : PayloadHash.OfNothing;
+        return Verify(http, service, parameters, signer, payloadHash);
+    }
+
+    private CallerIdentity VerifyAndAttach(HttpContext http, ServiceModel service, in SignatureParameters parameters, Signer signer, string payloadHash)
+    {
+        var identity = Verify(http, service, parameters, signer, payloadHash);
+        var chunkSigner = payloadHash is PayloadHash.SignedChunks or PayloadHash.SignedChunksAndTrailer
+            ? new ChunkSigner(service, signer.Identity.AccessKeyId, signer.Key, parameters.Date, signer.Scope, parameters.Signature.ToString())
+            : null;
+        RequestBody.Attach(http, payloadHash, chunkSigner);
+        return identity;
+    }
+
+    /// <summary>The signer that the credential names, from the cache or made anew; it is kept only once a signature of it was right.</summary>
+    private Signer FindSigner(ServiceModel service, in SignatureParameters parameters)
+    {
+        var credential = parameters.Credential.Span;
+        if (!CredentialScope.TryParse(credential, out var scope))
+        {
+            throw SigningErrors.MalformedCredential(service, parameters.IsPresigned);
+        }
+
+        // Temporary keys are looked at each time: their token must be right and not expired, cached or not.
+        var key = keys.Find(scope.AccessKeyId) ?? OpenToken(service, scope.AccessKeyId, parameters.SecurityToken);
+        if (!scope.Service.SequenceEqual(service.SigningName))
+        {
+            throw SigningErrors.WrongService(service, scope.Service, parameters.IsPresigned);
+        }
+
+        if (!scope.Date.SequenceEqual(parameters.Date.AsSpan(0, 8)))
+        {
+            throw SigningErrors.ScopeDateDiffers(service, scope.Date, parameters.Date);
+        }
+
+        if (signersBySpan.TryGetValue(credential, out var signer) && signer.Identity.CallerArn == key.CallerArn)
+        {
+            return signer;
+        }
+
+        if (!CallerIdentity.IsRegion(scope.Region))
+        {
+            throw SigningErrors.InvalidRegion(service, scope.Region, parameters.IsPresigned);
+        }
+
+        var identity = new CallerIdentity(new AwsScope(key.AccountId, scope.Region.ToString()), key.Id, key.CallerArn);
+        return new Signer(identity, scope.Text.ToString(), SigningKey.Derive(key.Secret, scope.Date, scope.Region, scope.Service));
+    }
+
+    private AccessKey OpenToken(ServiceModel service, ReadOnlySpan<char> accessKeyId, string? token)
+    {
+        if (token is null || !accessKeyId.StartsWith(AccessKeys.TemporaryPrefix, StringComparison.Ordinal))
+        {
+            throw SigningErrors.UnknownKey(service, accessKeyId.ToString(), keys.Hint());
+        }
+
+        if (!temporary.TryOpen(accessKeyId, token, out var key, out var expiration))
+        {
+            throw SigningErrors.InvalidToken(service, token);
+        }
+
+        return expiration > time.GetUtcNow() ? key : throw SigningErrors.ExpiredToken(service);
+    }
+
+    private void CheckTime(ServiceModel service, in SignatureParameters parameters)
+    {
+        var now = time.GetUtcNow();
+        if (parameters.Expiry is { } expiry)
+        {
+            if (parameters.Time - now > SkewMax || now > parameters.Time + expiry)
+            {
+                throw SigningErrors.PresignedOutOfTime(service, parameters, now, SkewMax);
+            }
+        }
+        else if ((parameters.Time - now).Duration() > SkewMax)
+        {
+            throw SigningErrors.Skewed(service, parameters, now, SkewMax);
+        }
+    }
+
+    private CallerIdentity Verify(HttpContext http, ServiceModel service, in SignatureParameters parameters, Signer signer, string payloadHash)
+    {
+        CheckSignedHeaders(http.Request, service, parameters.SignedHeaders.Span);
+        var canonical = new ByteWriter(stackalloc byte[2048]);
+        CanonicalRequest.Write(
+            ref canonical,
+            http.Request.Method,
+            RawTarget(http),
+            http.Request.Headers,
+            parameters.SignedHeaders.Span,
+            payloadHash,
+            IsS3(service) ? PathRule.EncodedOnce : PathRule.NormalizedAndEncodedTwice);
+
+        var stringToSign = new ByteWriter(stackalloc byte[512]);
+        StringToSign.Write(ref stringToSign, parameters.Date, signer.Scope, canonical.Written);
+        Span<byte> signature = stackalloc byte[2 * SigningKey.SizeBytes];
+        SigningKey.Sign(signer.Key, stringToSign.Written, signature);
+        var refusal = SigningKey.Matches(signature, parameters.Signature.Span)
+            ? null
+            : SigningErrors.Mismatch(service, signer.Identity.AccessKeyId, parameters.Signature.Span, stringToSign.Written, canonical.Written);
+        canonical.Dispose();
+        stringToSign.Dispose();
+        if (refusal is not null)
+        {
+            throw refusal;
+        }
+
+        Keep(parameters.Credential.Span, signer);
+        return signer.Identity;
+    }
+
+    /// <summary>The host must be signed; for S3 also every <c>x-amz-</c> header, since those change what a request does.</summary>
+    private static void CheckSignedHeaders(HttpRequest request, ServiceModel service, ReadOnlySpan<char> signedHeaders)
+    {
+        if (!IsSigned("host", signedHeaders) && !IsSigned(":authority", signedHeaders))
+        {
+            throw SigningErrors.HostNotSigned(service);
+        }
+
+        if (!IsS3(service))
+        {
+            return;
+        }
+
+        foreach (var header in request.Headers)
+        {
+            // The hash of the content is part of the canonical request by itself.
+            if (header.Key.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
+                && !header.Key.Equals("x-amz-content-sha256", StringComparison.OrdinalIgnoreCase)
+                && !IsSigned(header.Key, signedHeaders))
+            {
+                throw SigningErrors.HeadersNotSigned(header.Key.ToLowerInvariant());
+            }
+        }
+    }
+
+    private static bool IsSigned(ReadOnlySpan<char> name, ReadOnlySpan<char> signedHeaders)
+    {
+        foreach (var range in signedHeaders.Split(';'))
+        {
+            if (signedHeaders[range].Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Keep(ReadOnlySpan<char> credential, Signer signer)
+    {
+        if (signersBySpan.ContainsKey(credential))
+        {
+            return;
+        }
+
+        // Old entries are those of past days: starting over once in a while is cheaper than knowing which are old.
+        if (signers.Count >= options.SigningKeysCachedMax)
+        {
+            signers.Clear();
+        }
+
+        signers[credential.ToString()] = signer;
+    }
+
+    /// <summary>Whoever it is: the account from a key id of 12 digits, the region from the scope where there is one.</summary>
+    private static CallerIdentity OpenIdentity(HttpRequest request, ReadOnlySpan<char> query)
+    {
+        var credential = OpenCredential(request.Headers.Authorization.ToString(), query);
+        if (!CredentialScope.TryParse(credential, out var scope) || !CallerIdentity.IsRegion(scope.Region))
+        {
+            return new CallerIdentity(
+                new AwsScope(CallerIdentity.DefaultAccountId, CallerIdentity.DefaultRegion),
+                CallerIdentity.Anonymous,
+                CallerIdentity.Arn(CallerIdentity.DefaultAccountId, user: null));
+        }
+
+        var id = scope.AccessKeyId.ToString();
+        var account = CallerIdentity.IsAccountId(id) ? id : CallerIdentity.DefaultAccountId;
+        return new CallerIdentity(new AwsScope(account, scope.Region.ToString()), id, CallerIdentity.Arn(account, user: null));
+    }
+
+    private static string OpenCredential(ReadOnlySpan<char> authorization, ReadOnlySpan<char> query)
+    {
+        var (text, name, end) = authorization.IsEmpty ? (query.ToString(), "X-Amz-Credential=", '&') : (authorization.ToString(), "Credential=", ',');
+        var start = text.IndexOf(name, StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return "";
+        }
+
+        start += name.Length;
+        var length = text.AsSpan(start).IndexOfAny(end, ' ');
+        return Uri.UnescapeDataString(length < 0 ? text[start..] : text.Substring(start, length));
+    }
+
+    /// <summary>A credential that was resolved: who it is and the derived key.</summary>
+    private sealed class Signer(CallerIdentity identity, string scope, byte[] key)
+    {
+        public CallerIdentity Identity { get; } = identity;
+
+        public string Scope { get; } = scope;
+
+        public byte[] Key { get; } = key;
+    }
+}

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Tarn.Contracts;
+using Tarn.Wire.Dispatch;
 
 namespace Tarn.Wire.Authentication;
 
@@ -14,10 +15,10 @@ public interface IRequestAuthenticator
     /// For streamed bodies it may replace <see cref="HttpRequest.Body"/> by a stream that decodes and verifies chunks while it is read.
     /// </summary>
     /// <param name="http">The exchange. Path, query and header are as the client sent them.</param>
-    /// <param name="signingName">The service that the credential scope must name, such as <c>glue</c>.</param>
+    /// <param name="service">The service that the request is for: the credential scope must name it, and its protocol decides how a refusal is worded.</param>
     /// <param name="body">The whole body where the edge has read it already (every protocol but REST); null where it is still to be read.</param>
     /// <exception cref="AwsException">The request is refused, in the words of AWS.</exception>
-    ValueTask<CallerIdentity> AuthenticateAsync(HttpContext http, string signingName, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken);
+    ValueTask<CallerIdentity> AuthenticateAsync(HttpContext http, ServiceModel service, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken);
 }
 
 /// <summary>Who sent a request and where it acts.</summary>

@@ -52,7 +52,7 @@ public sealed class AccessKeys
         defaultKeyWorks = HasDefaultKeyOnly && loopbackOnly;
         if (defaultKeyWorks)
         {
-            keys.Add(DefaultKeyId, Default(DefaultKeyId, CallerIdentity.DefaultAccountId));
+            keys.Add(DefaultKeyId, Default(DefaultKeyId, CallerNames.DefaultAccountId));
         }
 
         byId = keys.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
@@ -69,7 +69,7 @@ public sealed class AccessKeys
             return key;
         }
 
-        if (defaultKeyWorks && CallerIdentity.IsAccountId(id))
+        if (defaultKeyWorks && CallerNames.IsAccountId(id))
         {
             var account = id.ToString();
             return Default(account, account);
@@ -94,7 +94,7 @@ public sealed class AccessKeys
     }
 
     private static AccessKey Default(string id, string account) =>
-        new(id, DefaultSecret, account, CallerIdentity.Arn(account, user: null));
+        new(id, DefaultSecret, account, CallerNames.Arn(account, user: null));
 
     private static AccessKey Checked(AccessKeyOptions options)
     {
@@ -113,12 +113,12 @@ public sealed class AccessKeys
             throw new ArgumentException($"accessKeys: the key '{options.Id}' has an empty secret.");
         }
 
-        var account = options.Account ?? (CallerIdentity.IsAccountId(options.Id) ? options.Id : CallerIdentity.DefaultAccountId);
-        if (!CallerIdentity.IsAccountId(account))
+        var account = options.Account ?? (CallerNames.IsAccountId(options.Id) ? options.Id : CallerNames.DefaultAccountId);
+        if (!CallerNames.IsAccountId(account))
         {
             throw new ArgumentException($"accessKeys: the account '{account}' of the key '{options.Id}' must have 12 digits.");
         }
 
-        return new AccessKey(options.Id, options.Secret, account, CallerIdentity.Arn(account, options.User));
+        return new AccessKey(options.Id, options.Secret, account, CallerNames.Arn(account, options.User));
     }
 }

@@ -67,7 +67,8 @@ internal static class PayloadHash
         }
     }
 
-    private static string Compute(ReadOnlySequence<byte> body)
+    /// <summary>The hash of a body that has been read.</summary>
+    public static string Compute(ReadOnlySpan<byte> body)
     {
         if (body.IsEmpty)
         {
@@ -75,21 +76,25 @@ internal static class PayloadHash
         }
 
         Span<byte> hash = stackalloc byte[SigningKey.SizeBytes];
+        SHA256.HashData(body, hash);
+        return Convert.ToHexStringLower(hash);
+    }
+
+    private static string Compute(ReadOnlySequence<byte> body)
+    {
         if (body.IsSingleSegment)
         {
-            SHA256.HashData(body.FirstSpan, hash);
+            return Compute(body.FirstSpan);
         }
-        else
+
+        Span<byte> hash = stackalloc byte[SigningKey.SizeBytes];
+        using var incremental = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var segment in body)
         {
-            using var incremental = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (var segment in body)
-            {
-                incremental.AppendData(segment.Span);
-            }
-
-            incremental.GetHashAndReset(hash);
+            incremental.AppendData(segment.Span);
         }
 
+        incremental.GetHashAndReset(hash);
         return Convert.ToHexStringLower(hash);
     }
 }

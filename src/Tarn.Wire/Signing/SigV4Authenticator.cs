@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Tarn.Contracts;
+using Tarn.Wire.Authentication;
 using Tarn.Wire.Dispatch;
 
 namespace Tarn.Wire.Signing;
@@ -10,7 +11,7 @@ namespace Tarn.Wire.Signing;
 /// Decides who sent a request: verifies AWS Signature Version 4 in the Authorization header, the query string (presigned) and the
 /// chunks of the body, and puts a verifying stream in place of a body whose content is signed apart. Thread-safe.
 /// </summary>
-public sealed class SigV4Authenticator
+public sealed class SigV4Authenticator : IRequestAuthenticator
 {
     /// <summary>How far the clock of a client may be off, as in AWS.</summary>
     internal static readonly TimeSpan SkewMax = TimeSpan.FromMinutes(15);
@@ -45,12 +46,12 @@ public sealed class SigV4Authenticator
     }
 
     /// <summary>
-    /// The caller of a request for <paramref name="service"/>. Afterwards a body is read through <c>Request.BodyReader</c> (or, for S3,
+    /// The caller of a request. A body that was not read yet is read afterwards through <c>Request.BodyReader</c> (or, for S3,
     /// <c>Request.Body</c>); an aws-chunked body is decoded there, its trailers are the feature <see cref="ITrailingChecksums"/>, and a
     /// body that is not what was signed fails its read with an <see cref="AwsException"/>.
     /// </summary>
     /// <exception cref="AwsException">The request is not let in.</exception>
-    public ValueTask<CallerIdentity> AuthenticateAsync(HttpContext http, ServiceModel service, CancellationToken cancellationToken)
+    public ValueTask<CallerIdentity> AuthenticateAsync(HttpContext http, ServiceModel service, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {
         CanonicalRequest.SplitTarget(RawTarget(http), out _, out var query);
         if (options.Mode == AuthMode.Open)
@@ -63,10 +64,15 @@ public sealed class SigV4Authenticator
         var parameters = SignatureParameters.Read(http.Request, query, service) ?? throw SigningErrors.Anonymous(service);
         var signer = FindSigner(service, parameters);
         CheckTime(service, parameters);
-        var payloadHash = IsS3(service) ? S3PayloadHash(http.Request, parameters.IsPresigned) : DeclaredUnsigned(http.Request);
+        if (IsS3(service))
+        {
+            return new(VerifyAndAttach(http, service, parameters, signer, S3PayloadHash(http.Request, parameters.IsPresigned)));
+        }
+
+        var payloadHash = DeclaredUnsigned(http.Request) ?? (body is { } bytes ? PayloadHash.Compute(bytes.Span) : null);
         return payloadHash is null
             ? HashAndVerifyAsync(http, service, parameters, signer, cancellationToken)
-            : new(VerifyAndAttach(http, service, parameters, signer, payloadHash));
+            : new(Verify(http, service, parameters, signer, payloadHash));
     }
 
     private static bool IsS3(ServiceModel service) => service.Protocol == "rest-xml";
@@ -140,7 +146,7 @@ public sealed class SigV4Authenticator
             return signer;
         }
 
-        if (!CallerIdentity.IsRegion(scope.Region))
+        if (!CallerNames.IsRegion(scope.Region))
         {
             throw SigningErrors.InvalidRegion(service, scope.Region, parameters.IsPresigned);
         }
@@ -269,17 +275,17 @@ public sealed class SigV4Authenticator
     private static CallerIdentity OpenIdentity(HttpRequest request, ReadOnlySpan<char> query)
     {
         var credential = OpenCredential(request.Headers.Authorization.ToString(), query);
-        if (!CredentialScope.TryParse(credential, out var scope) || !CallerIdentity.IsRegion(scope.Region))
+        if (!CredentialScope.TryParse(credential, out var scope) || !CallerNames.IsRegion(scope.Region))
         {
             return new CallerIdentity(
-                new AwsScope(CallerIdentity.DefaultAccountId, CallerIdentity.DefaultRegion),
-                CallerIdentity.Anonymous,
-                CallerIdentity.Arn(CallerIdentity.DefaultAccountId, user: null));
+                new AwsScope(CallerNames.DefaultAccountId, CallerNames.DefaultRegion),
+                CallerNames.Anonymous,
+                CallerNames.Arn(CallerNames.DefaultAccountId, user: null));
         }
 
         var id = scope.AccessKeyId.ToString();
-        var account = CallerIdentity.IsAccountId(id) ? id : CallerIdentity.DefaultAccountId;
-        return new CallerIdentity(new AwsScope(account, scope.Region.ToString()), id, CallerIdentity.Arn(account, user: null));
+        var account = CallerNames.IsAccountId(id) ? id : CallerNames.DefaultAccountId;
+        return new CallerIdentity(new AwsScope(account, scope.Region.ToString()), id, CallerNames.Arn(account, user: null));
     }
 
     private static string OpenCredential(ReadOnlySpan<char> authorization, ReadOnlySpan<char> query)

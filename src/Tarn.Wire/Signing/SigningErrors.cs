@@ -102,10 +102,10 @@ internal static class SigningErrors
     {
         Face.S3 when presigned => new(
             "AuthorizationQueryParametersError",
-            $"Error parsing the X-Amz-Credential parameter; the region '{region}' is wrong; expecting '{CallerIdentity.DefaultRegion}'") { Members = [new("Region", CallerIdentity.DefaultRegion)] },
-        Face.S3 => new("AuthorizationHeaderMalformed", $"The authorization header is malformed; the region '{region}' is wrong; expecting '{CallerIdentity.DefaultRegion}'")
+            $"Error parsing the X-Amz-Credential parameter; the region '{region}' is wrong; expecting '{CallerNames.DefaultRegion}'") { Members = [new("Region", CallerNames.DefaultRegion)] },
+        Face.S3 => new("AuthorizationHeaderMalformed", $"The authorization header is malformed; the region '{region}' is wrong; expecting '{CallerNames.DefaultRegion}'")
         {
-            Members = [new("Region", CallerIdentity.DefaultRegion)],
+            Members = [new("Region", CallerNames.DefaultRegion)],
         },
         _ => InvalidSignature(service, "Credential should be scoped to a valid region. "),
     };

@@ -1,13 +1,9 @@
-using Tarn.Contracts;
-
 namespace Tarn.Wire.Signing;
 
-/// <summary>Who signed a request, and for which account and region. Immutable and cached, so that a verified request allocates none.</summary>
-/// <param name="Scope">The account of the access key and the region of the credential scope.</param>
-/// <param name="AccessKeyId">The access key; <see cref="Anonymous"/> where signatures are not asked for and none was sent.</param>
-/// <param name="CallerArn">Such as <c>arn:aws:iam::000000000000:root</c> or <c>arn:aws:sts::000000000000:assumed-role/Reader/me</c>.</param>
-public sealed record CallerIdentity(AwsScope Scope, string AccessKeyId, string CallerArn)
+/// <summary>How callers, their accounts and their regions are named.</summary>
+public static class CallerNames
 {
+    /// <summary>The access key id of callers that sent none.</summary>
     public const string Anonymous = "anonymous";
 
     public const string DefaultAccountId = "000000000000";

@@ -183,7 +183,7 @@ internal sealed class AwsChunkedStream : ReadOnlyBodyStream, ITrailingChecksums
             }
 
             var name = line[..colon].ToLowerInvariant();
-            var value = line[(colon + 1)..].Trim();
+            var value = line[(colon + 1)..].Trim(' ', '\t');
             if (name == TrailerSignature)
             {
                 signature = value;

@@ -25,9 +25,6 @@ public sealed class AccessKeys
 
     public const string DefaultSecret = "test";
 
-    /// <summary>How temporary access keys begin, in AWS and here.</summary>
-    internal const string TemporaryPrefix = "ASIA";
-
     private const int KeysNamedMax = 10;
 
     private readonly FrozenDictionary<string, AccessKey>.AlternateLookup<ReadOnlySpan<char>> byId;
@@ -103,9 +100,9 @@ public sealed class AccessKeys
             throw new ArgumentException($"accessKeys: the id '{options.Id}' must have 3 to 128 letters, digits or underscores.");
         }
 
-        if (options.Id.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
+        if (options.Id.StartsWith(TemporaryCredentials.AccessKeyPrefix, StringComparison.Ordinal))
         {
-            throw new ArgumentException($"accessKeys: the id '{options.Id}' must not begin with {TemporaryPrefix}, which marks the temporary keys that STS gives out.");
+            throw new ArgumentException($"accessKeys: the id '{options.Id}' must not begin with {TemporaryCredentials.AccessKeyPrefix}, which marks the temporary keys that STS gives out.");
         }
 
         if (options.Secret.Length == 0)

@@ -157,7 +157,7 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
 
     private AccessKey OpenToken(ServiceModel service, ReadOnlySpan<char> accessKeyId, string? token)
     {
-        if (token is null || !accessKeyId.StartsWith(AccessKeys.TemporaryPrefix, StringComparison.Ordinal))
+        if (token is null || !accessKeyId.StartsWith(TemporaryCredentials.AccessKeyPrefix, StringComparison.Ordinal))
         {
             throw SigningErrors.UnknownKey(service, accessKeyId.ToString(), keys.Hint());
         }

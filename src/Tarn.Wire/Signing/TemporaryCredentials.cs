@@ -18,6 +18,9 @@ public sealed class TemporaryCredentials : IDisposable
 {
     public const int MasterKeySizeBytes = 32;
 
+    /// <summary>How temporary access key ids begin, in AWS and here.</summary>
+    public const string AccessKeyPrefix = "ASIA";
+
     private const byte Version = 1;
     private const int NonceSizeBytes = 12;
     private const int TagSizeBytes = 16;
@@ -73,7 +76,7 @@ public sealed class TemporaryCredentials : IDisposable
     /// <summary>New credentials that act as <paramref name="callerArn"/> in <paramref name="accountId"/> until <paramref name="expiration"/> (whole seconds).</summary>
     public IssuedCredentials Issue(string accountId, string callerArn, DateTimeOffset expiration)
     {
-        var id = AccessKeys.TemporaryPrefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16);
+        var id = TemporaryCredentials.AccessKeyPrefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16);
         expiration = DateTimeOffset.FromUnixTimeSeconds(expiration.ToUnixTimeSeconds());
         return new IssuedCredentials(id, Secret(id), Seal(id, accountId, callerArn, expiration), expiration);
     }

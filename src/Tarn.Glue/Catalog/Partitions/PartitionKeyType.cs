@@ -53,6 +53,9 @@ internal abstract class PartitionKeyType
     /// <summary>The length of an encoded value at the start of <paramref name="bytes"/>, and the text that the encoding stands for by itself.</summary>
     public abstract int Decode(ReadOnlySpan<byte> bytes, out string canonical);
 
+    /// <summary>True for one whole encoded value; false for bytes that several values may begin with, such as the bound of a range.</summary>
+    public abstract bool IsWhole(ReadOnlySpan<byte> bytes);
+
     /// <summary>What Glue says of a text that is no value of the type.</summary>
     public abstract string Complaint(string text);
 
@@ -69,6 +72,8 @@ internal abstract class PartitionKeyType
         }
 
         public override int Decode(ReadOnlySpan<byte> bytes, out string canonical) => PartitionKeyBytes.ReadText(bytes, out canonical);
+
+        public override bool IsWhole(ReadOnlySpan<byte> bytes) => bytes.Length > 0 && bytes[^1] == 0;
 
         public override string Complaint(string text) => $"{text} is not a string.";
     }
@@ -101,6 +106,8 @@ internal abstract class PartitionKeyType
             return 8;
         }
 
+        public override bool IsWhole(ReadOnlySpan<byte> bytes) => bytes.Length == 8;
+
         public override string Complaint(string text) => $"\"{text}\" is not an integer.";
     }
 
@@ -126,6 +133,8 @@ internal abstract class PartitionKeyType
             canonical = DateOnly.FromDayNumber(BinaryPrimitives.ReadInt32BigEndian(bytes)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
             return 4;
         }
+
+        public override bool IsWhole(ReadOnlySpan<byte> bytes) => bytes.Length == 4;
 
         public override string Complaint(string text) => $"{text} is not a date.";
     }
@@ -161,6 +170,8 @@ internal abstract class PartitionKeyType
             canonical = nanoseconds == 0 ? seconds : $"{seconds}.{nanoseconds:000000000}".TrimEnd('0');
             return 12;
         }
+
+        public override bool IsWhole(ReadOnlySpan<byte> bytes) => bytes.Length == 12;
 
         public override string Complaint(string text) => $"Timestamp format must be yyyy-mm-dd hh:mm:ss[.fffffffff] {text} is not a timestamp.";
 
@@ -245,6 +256,8 @@ internal abstract class PartitionKeyType
             var end = bytes[0] == Negative ? (byte)0xFF : (byte)0;
             return 3 + bytes[3..].IndexOf(end) + 1;
         }
+
+        public override bool IsWhole(ReadOnlySpan<byte> bytes) => bytes.Length > 0 && (bytes[0] == Zero ? bytes.Length == 1 : bytes.Length > 3 && bytes[^1] == (bytes[0] == Negative ? 0xFF : 0));
 
         public override string Complaint(string text) => $"{text} is not a decimal.";
     }

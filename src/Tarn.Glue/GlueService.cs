@@ -1,0 +1,32 @@
+using Tarn.Api.Glue;
+using Tarn.Contracts.Catalog;
+using Tarn.Glue.Catalog;
+using Tarn.Glue.Tags;
+using Tarn.Store;
+using Tarn.Wire.Dispatch;
+
+namespace Tarn.Glue;
+
+/// <summary>
+/// AWS Glue: the Data Catalog, crawlers and jobs over one metadata store. Each folder owns its rows and adds its operations to the one table
+/// that the wire serves; what other services need of the catalog they get as <see cref="ICatalog"/>.
+/// </summary>
+public sealed class GlueService
+{
+    /// <summary>The tables of every part of Glue: the server opens the store with them.</summary>
+    public static IReadOnlyList<StoreSchema> Schemas { get; } = [CatalogSchema.Schema];
+
+    public GlueService(IMetadataStore store, TimeProvider time)
+    {
+        var tags = new TagOperations(store);
+        Operations = new OperationTable(GlueModel.Service);
+        tags.AddTo(Operations);
+        Catalog = new CatalogOperations(store, time, tags).AddTo(Operations);
+    }
+
+    /// <summary>Everything that Glue answers.</summary>
+    public OperationTable Operations { get; }
+
+    /// <summary>The Data Catalog for other services.</summary>
+    public ICatalog Catalog { get; }
+}

@@ -1,0 +1,59 @@
+using Tarn.DuckDb;
+using Tarn.DuckDb.Functions;
+using Tarn.Sql.Functions.Udf;
+
+namespace Tarn.Sql.Functions;
+
+/// <summary>The C# functions that the texts of <see cref="TrinoFunctions"/> call.</summary>
+public static class DuckDbFunctions
+{
+    private static readonly Lazy<IReadOnlyList<DuckDbScalarFunction>> All = new(Build);
+
+    /// <summary>
+    /// Registers all functions with the instance of a connection; every connection of the instance then has them. Once per instance: a second call fails.
+    /// Takes a few milliseconds.
+    /// </summary>
+    public static void Register(DuckDbConnection connection)
+    {
+        foreach (var function in All.Value)
+        {
+            function.Register(connection);
+        }
+    }
+
+    private static DuckDbScalarFunction[] Build()
+    {
+        var udfs = new UdfTable();
+        udfs.Add<string, string>(Failure.Function, text => throw new UdfFailure(text));
+        NumberTexts.Register(udfs);
+        TimeTexts.Register(udfs);
+        MathUdfs.Register(udfs);
+        StringUdfs.Register(udfs);
+        FormatUdfs.Register(udfs);
+        RegexUdfs.Register(udfs);
+        BinaryUdfs.Register(udfs);
+        UrlUdfs.Register(udfs);
+        DateTimeUdfs.Register(udfs);
+        MySqlDateFormat.Register(udfs);
+        JodaDateFormat.Register(udfs);
+        JsonUdfs.Register(udfs);
+        JsonCastUdfs.Register(udfs);
+        return [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
+    }
+
+    /// <summary>Failures reach DuckDB as <c>CODE: message</c>, which <see cref="EngineErrors"/> reads back.</summary>
+    private static ScalarBody Guarded(UdfEntry entry) => (arguments, results) =>
+    {
+        try
+        {
+            entry.Body(arguments, results);
+        }
+        catch (SqlException failure)
+        {
+            throw new UdfFailure($"{failure.Code}: {failure.Message}");
+        }
+    };
+}
+
+/// <summary>Carries <c>CODE: message</c> through DuckDB.</summary>
+internal sealed class UdfFailure(string message) : Exception(message);

@@ -29,7 +29,7 @@ public sealed class AccessKeys
 
     private readonly FrozenDictionary<string, AccessKey>.AlternateLookup<ReadOnlySpan<char>> byId;
     private readonly ImmutableArray<string> ids;
-    private readonly bool defaultKeyWorks;
+    private readonly bool isConfigured;
 
     /// <param name="loopbackOnly">Whether the server can be reached from this machine alone; the default key works only then.</param>
     /// <exception cref="ArgumentException">A configured key is not legal; the message says which and why.</exception>
@@ -45,9 +45,9 @@ public sealed class AccessKeys
             }
         }
 
-        HasDefaultKeyOnly = configured.Count == 0;
-        defaultKeyWorks = HasDefaultKeyOnly && loopbackOnly;
-        if (defaultKeyWorks)
+        isConfigured = configured.Count > 0;
+        HasDefaultKey = !isConfigured && loopbackOnly;
+        if (HasDefaultKey)
         {
             keys.Add(DefaultKeyId, Default(DefaultKeyId, CallerNames.DefaultAccountId));
         }
@@ -56,8 +56,8 @@ public sealed class AccessKeys
         ids = [.. keys.Keys.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>True when no key is configured. On an address other than loopback nobody gets in then.</summary>
-    public bool HasDefaultKeyOnly { get; }
+    /// <summary>Whether the default key works: none is configured, and only this machine reaches the server.</summary>
+    public bool HasDefaultKey { get; }
 
     internal AccessKey? Find(ReadOnlySpan<char> id)
     {
@@ -66,7 +66,7 @@ public sealed class AccessKeys
             return key;
         }
 
-        if (defaultKeyWorks && CallerNames.IsAccountId(id))
+        if (HasDefaultKey && CallerNames.IsAccountId(id))
         {
             var account = id.ToString();
             return Default(account, account);
@@ -78,9 +78,9 @@ public sealed class AccessKeys
     /// <summary>One or two sentences for those whose key is not known: which keys there are, and how to add one.</summary>
     internal string Hint()
     {
-        if (HasDefaultKeyOnly)
+        if (!isConfigured)
         {
-            return defaultKeyWorks
+            return HasDefaultKey
                 ? $"This server has the access key '{DefaultKeyId}' (secret '{DefaultSecret}'; a 12-digit account id with the same secret acts for that account). Add others under \"accessKeys\" in tarn.json."
                 : $"This server has no access keys: the default key '{DefaultKeyId}' works on loopback only. Add one under \"accessKeys\" in tarn.json.";
         }

@@ -46,6 +46,12 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
     }
 
     /// <summary>
+    /// Whether any account can be entered without a secret of its own: in open mode, and where the default key works. Then assuming a role of
+    /// another account (<c>StsOptions.AllowsRolesOfOtherAccounts</c>) gives nobody more than they have.
+    /// </summary>
+    public bool OpensEveryAccount => options.Mode == AuthMode.Open || keys.HasDefaultKey;
+
+    /// <summary>
     /// The caller of a request. A body that was not read yet is read afterwards through <c>Request.BodyReader</c> (or, for S3,
     /// <c>Request.Body</c>); an aws-chunked body is decoded there, its trailers are the feature <see cref="ITrailingChecksums"/>, and a
     /// body that is not what was signed fails its read with an <see cref="AwsException"/>.
@@ -56,7 +62,7 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
         CanonicalRequest.SplitTarget(RawTarget(http), out _, out var query);
         if (options.Mode == AuthMode.Open)
         {
-            var identity = OpenIdentity(http.Request, query);
+            var identity = OpenIdentity(http.Request, query.ToString());
             RequestBody.Attach(http, ContentSha256(http.Request), signer: null);
             return new(identity);
         }
@@ -271,10 +277,14 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
         signers[credential.ToString()] = signer;
     }
 
-    /// <summary>Whoever it is: the account from a key id of 12 digits, the region from the scope where there is one.</summary>
-    private static CallerIdentity OpenIdentity(HttpRequest request, ReadOnlySpan<char> query)
+    /// <summary>
+    /// Whoever it is: known keys and temporary ones as themselves, others as the root of the account that their id names or of the default
+    /// one; the region from the scope where there is one.
+    /// </summary>
+    private CallerIdentity OpenIdentity(HttpRequest request, string query)
     {
-        var credential = OpenCredential(request.Headers.Authorization.ToString(), query);
+        var authorization = request.Headers.Authorization.ToString();
+        var credential = authorization.Length == 0 ? ValueAfter(query, "X-Amz-Credential=") : ValueAfter(authorization, "Credential=");
         if (!CredentialScope.TryParse(credential, out var scope) || !CallerNames.IsRegion(scope.Region))
         {
             return new CallerIdentity(
@@ -283,23 +293,30 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
                 CallerNames.Arn(CallerNames.DefaultAccountId, user: null));
         }
 
+        var region = scope.Region.ToString();
+        var token = authorization.Length == 0 ? ValueAfter(query, "X-Amz-Security-Token=") : request.Headers["X-Amz-Security-Token"].ToString();
+        if ((keys.Find(scope.AccessKeyId) ?? (temporary.TryOpen(scope.AccessKeyId, token, out var issued, out _) ? issued : null)) is { } key)
+        {
+            return new CallerIdentity(new AwsScope(key.AccountId, region), key.Id, key.CallerArn);
+        }
+
         var id = scope.AccessKeyId.ToString();
         var account = CallerNames.IsAccountId(id) ? id : CallerNames.DefaultAccountId;
-        return new CallerIdentity(new AwsScope(account, scope.Region.ToString()), id, CallerNames.Arn(account, user: null));
+        return new CallerIdentity(new AwsScope(account, region), id, CallerNames.Arn(account, user: null));
     }
 
-    private static string OpenCredential(ReadOnlySpan<char> authorization, ReadOnlySpan<char> query)
+    /// <summary>What stands after a name in a query string or an Authorization header, decoded; empty when the name is not there.</summary>
+    private static string ValueAfter(string text, string name)
     {
-        var (text, name, end) = authorization.IsEmpty ? (query.ToString(), "X-Amz-Credential=", '&') : (authorization.ToString(), "Credential=", ',');
         var start = text.IndexOf(name, StringComparison.Ordinal);
         if (start < 0)
         {
             return "";
         }
 
-        start += name.Length;
-        var length = text.AsSpan(start).IndexOfAny(end, ' ');
-        return Uri.UnescapeDataString(length < 0 ? text[start..] : text.Substring(start, length));
+        var value = text.AsSpan(start + name.Length);
+        var end = value.IndexOfAny("&, ");
+        return Uri.UnescapeDataString(end < 0 ? value : value[..end]);
     }
 
     /// <summary>A credential that was resolved: who it is and the derived key.</summary>

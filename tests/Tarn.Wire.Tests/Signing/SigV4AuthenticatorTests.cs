@@ -329,6 +329,37 @@ public sealed class SigV4AuthenticatorTests
     }
 
     [Fact]
+    public async Task Open_mode_knows_temporary_and_configured_keys_for_whom_they_are()
+    {
+        var temporary = TemporaryCredentials.ForThisProcess();
+        var server = TestRequest.Authenticator(
+            mode: AuthMode.Open, temporary: temporary, keys: new AccessKeyOptions { Id = "AKIAEXAMPLE", Secret = "s", Account = "111122223333" });
+        var issued = temporary.Issue("123456789012", "arn:aws:sts::123456789012:assumed-role/Reader/me", TestRequest.Now);
+        foreach (var presigned in new[] { false, true })
+        {
+            var request = new TestRequest("GET", "/");
+            var signer = new TestSigner(issued.AccessKeyId, "wrong") { Token = issued.SessionToken };
+            if (presigned)
+            {
+                signer.Presign(request);
+            }
+            else
+            {
+                signer.SignHeader(request);
+            }
+
+            Assert.Equal("arn:aws:sts::123456789012:assumed-role/Reader/me", (await request.AuthenticateAsync(server, TestRequest.S3)).CallerArn);
+        }
+
+        var other = new TestRequest("GET", "/");
+        new TestSigner("AKIAEXAMPLE", "wrong").SignHeader(other);
+        Assert.Equal("111122223333", (await other.AuthenticateAsync(server, TestRequest.S3)).Scope.AccountId);
+        Assert.True(server.OpensEveryAccount);
+        Assert.True(Server.OpensEveryAccount);
+        Assert.False(TestRequest.Authenticator(loopbackOnly: false).OpensEveryAccount);
+    }
+
+    [Fact]
     public void Open_mode_is_refused_beyond_loopback() =>
         Assert.Throws<ArgumentException>(() => TestRequest.Authenticator(mode: AuthMode.Open, loopbackOnly: false));
 

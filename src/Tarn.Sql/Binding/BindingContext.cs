@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using Tarn.Sql.Functions;
+using Tarn.Sql.Lexing;
+using Tarn.Sql.Tree;
+using Tarn.Sql.Types;
+
+namespace Tarn.Sql.Binding;
+
+/// <summary>What all of one statement's binding shares.</summary>
+internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catalog, SqlDialect dialect, IReadOnlyList<Expression> parameters)
+{
+    /// <summary>Views in views: deeper is taken for a circle.</summary>
+    public const int ViewDepthMax = 50;
+
+    // A user's text cannot hold it, so that no string of theirs is ever taken for a scan.
+    private readonly string nonce = Guid.NewGuid().ToString("N");
+    private readonly Dictionary<string, bool> aggregates = new(StringComparer.Ordinal);
+    private int aliases;
+
+    public IFunctionLibrary Library => library;
+
+    public ISqlCatalog Catalog => catalog;
+
+    public SqlDialect Dialect => dialect;
+
+    /// <summary>Values of <c>?</c>.</summary>
+    public IReadOnlyList<Expression> Parameters => parameters;
+
+    public List<TableScan> Scans { get; } = [];
+
+    public int ViewDepth { get; set; }
+
+    /// <summary>A name that nothing else in the statement has.</summary>
+    public string NewAlias(string prefix) => $"{prefix}{aliases++}";
+
+    public TableScan NewScan(CatalogTable table)
+    {
+        var scan = new TableScan(table, $"scan_{nonce}_{Scans.Count}_");
+        Scans.Add(scan);
+        return scan;
+    }
+
+    public bool IsAggregate(string name)
+    {
+        if (!aggregates.TryGetValue(name, out var known))
+        {
+            try
+            {
+                known = library.BindAggregate(name, [], default) is not null;
+            }
+            catch (SqlException)
+            {
+                // It exists; only these arguments are wrong.
+                known = true;
+            }
+
+            aggregates.Add(name, known);
+        }
+
+        return known;
+    }
+
+    public BoundExpression Coerce(BoundExpression value, SqlType target)
+    {
+        if (value.Type.Equals(target))
+        {
+            return value;
+        }
+
+        // varchar(3) as varchar is the same text in DuckDB.
+        var sql = value.Type is VarcharType && target is VarcharType ? value.Sql : library.Coerce(value.ToArgument(), target);
+        return new BoundExpression(target, sql) { Constant = target is VarcharType ? value.Constant : null, ConstantText = value.ConstantText, Origin = null };
+    }
+
+    public static void CheckStack()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new SqlException("STACK_OVERFLOW", "statement is too large (stack overflow during analysis)", new SourcePosition(1, 1));
+        }
+    }
+}

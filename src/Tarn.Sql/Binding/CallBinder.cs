@@ -149,7 +149,7 @@ internal sealed class CallBinder(ExpressionBinder binder)
         var arguments = new CallBinder(source).Arguments(call.Arguments);
         var bound = Context.Library.BindAggregate(name, arguments, call.Position) ?? throw NotRegistered(call);
         var order = call.OrderBy.Count > 0 ? " ORDER BY " + SortText(source, call.OrderBy) : "";
-        return new BoundExpression(bound.Type, bound.Emit(call.Distinct ? "DISTINCT " : "", order, Filter(source, call.Filter), ""));
+        return new BoundExpression(bound.Type, bound.Emit(call.Distinct ? "DISTINCT " : "", order, Filter(source, call.Filter)));
     }
 
     private static string Filter(ExpressionBinder source, Expression? filter) =>
@@ -206,7 +206,7 @@ internal sealed class CallBinder(ExpressionBinder binder)
         if (Context.IsAggregate(name))
         {
             var aggregate = Context.Library.BindAggregate(name, arguments, call.Position)!;
-            return new BoundExpression(aggregate.Type, aggregate.Emit(call.Distinct ? "DISTINCT " : "", call.OrderBy.Count > 0 ? " ORDER BY " + SortText(binder, call.OrderBy) : "", Filter(binder, call.Filter), over));
+            return new BoundExpression(aggregate.Type, aggregate.Emit(call.Distinct ? "DISTINCT " : "", call.OrderBy.Count > 0 ? " ORDER BY " + SortText(binder, call.OrderBy) : "", Filter(binder, call.Filter) + over));
         }
 
         if (Context.Library.BindWindow(name, arguments, call.Position) is { } window)

@@ -36,7 +36,7 @@ internal sealed record Scope(IReadOnlyList<Field> Fields)
 {
     public static readonly Scope Empty = new([]);
 
-    public IEnumerable<Field> Visible => Fields.Where(field => !field.IsHidden);
+    public IEnumerable<Field> Visible => Fields.Where(column => !column.IsHidden);
 
     public List<Field> Named(string name) => [.. Fields.Where(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase))];
 

@@ -15,15 +15,15 @@ internal static class PartitionPruning
     {
         switch (condition)
         {
-            case Logical { Operator: LogicalOperator.And } and:
-                foreach (var term in and.Terms)
+            case Logical { Operator: LogicalOperator.And } all:
+                foreach (var term in all.Terms)
                 {
                     Note(binder, term);
                 }
 
                 break;
-            case Logical { Operator: LogicalOperator.Or } or when OrAsIn(or) is { } list:
-                Note(binder, list);
+            case Logical { Operator: LogicalOperator.Or } either when OrAsIn(either) is { } alternatives:
+                Note(binder, alternatives);
                 break;
             case Comparison comparison when Operator(comparison.Operator) is { } @operator:
                 Compare(binder, comparison.Left, @operator, [comparison.Right]);
@@ -40,11 +40,11 @@ internal static class PartitionPruning
     }
 
     /// <summary><c>a = 1 OR a = 2</c> is <c>a IN (1, 2)</c>.</summary>
-    private static InList? OrAsIn(Logical or)
+    private static InList? OrAsIn(Logical either)
     {
         var items = new List<Expression>();
         Expression? column = null;
-        foreach (var term in or.Terms)
+        foreach (var term in either.Terms)
         {
             if (term is not Comparison { Operator: ComparisonOperator.Equal, Left: Identifier or Dereference } comparison || (column is not null && !column.Equals(comparison.Left)))
             {
@@ -55,7 +55,7 @@ internal static class PartitionPruning
             items.Add(comparison.Right);
         }
 
-        return new InList(or.Position, column!, new NodeList<Expression>(items));
+        return new InList(either.Position, column!, new NodeList<Expression>(items));
     }
 
     private static void Compare(ExpressionBinder binder, Expression column, PartitionComparison comparison, IReadOnlyList<Expression> values)

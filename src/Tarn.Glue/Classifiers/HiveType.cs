@@ -1,0 +1,121 @@
+using System.Text;
+
+namespace Tarn.Glue.Classifiers;
+
+/// <summary>
+/// A column type as the Data Catalog writes it: a Hive type string such as <c>struct&lt;a:int,b:array&lt;string&gt;&gt;</c>. Immutable; two types
+/// are equal when their strings are.
+/// </summary>
+internal abstract class HiveType : IEquatable<HiveType>
+{
+    public static readonly HiveType TinyInt = new HivePrimitive("tinyint");
+    public static readonly HiveType SmallInt = new HivePrimitive("smallint");
+    public static readonly HiveType Int = new HivePrimitive("int");
+    public static readonly HiveType BigInt = new HivePrimitive("bigint");
+    public static readonly HiveType Float = new HivePrimitive("float");
+    public static readonly HiveType Double = new HivePrimitive("double");
+    public static readonly HiveType Boolean = new HivePrimitive("boolean");
+    public static readonly HiveType String = new HivePrimitive("string");
+    public static readonly HiveType Binary = new HivePrimitive("binary");
+    public static readonly HiveType Date = new HivePrimitive("date");
+    public static readonly HiveType Timestamp = new HivePrimitive("timestamp");
+
+    /// <summary>Nothing but nulls was seen: gives way to any other type, and is written as <c>string</c>.</summary>
+    public static readonly HiveType Unknown = new HivePrimitive("string");
+
+    private string? text;
+
+    /// <summary>Reads a Hive type string. What is not understood (<c>char(3)</c>, <c>uniontype&lt;...&gt;</c>) is kept as a primitive of that spelling.</summary>
+    public static HiveType Parse(string text) => new HiveTypeParser(text).Parse();
+
+    public bool Equals(HiveType? other) => other is not null
+        && (ReferenceEquals(this, other) || (ReferenceEquals(this, Unknown) == ReferenceEquals(other, Unknown) && ToString() == other.ToString()));
+
+    public override bool Equals(object? obj) => Equals(obj as HiveType);
+
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString()
+    {
+        if (text is null)
+        {
+            var builder = new StringBuilder();
+            Write(builder);
+            text = builder.ToString();
+        }
+
+        return text;
+    }
+
+    protected internal abstract void Write(StringBuilder builder);
+}
+
+internal sealed class HivePrimitive(string name) : HiveType
+{
+    protected internal override void Write(StringBuilder builder) => builder.Append(name);
+}
+
+/// <param name="Precision">1 to 38 digits.</param>
+internal sealed class HiveDecimal(int precision, int scale) : HiveType
+{
+    public const int PrecisionMax = 38;
+
+    public int Precision { get; } = precision;
+
+    public int Scale { get; } = scale;
+
+    protected internal override void Write(StringBuilder builder) => builder.Append("decimal(").Append(Precision).Append(',').Append(Scale).Append(')');
+}
+
+internal sealed class HiveArray(HiveType element) : HiveType
+{
+    public HiveType Element { get; } = element;
+
+    protected internal override void Write(StringBuilder builder)
+    {
+        builder.Append("array<");
+        Element.Write(builder);
+        builder.Append('>');
+    }
+}
+
+internal sealed class HiveMap(HiveType key, HiveType value) : HiveType
+{
+    public HiveType Key { get; } = key;
+
+    public HiveType Value { get; } = value;
+
+    protected internal override void Write(StringBuilder builder)
+    {
+        builder.Append("map<");
+        Key.Write(builder);
+        builder.Append(',');
+        Value.Write(builder);
+        builder.Append('>');
+    }
+}
+
+/// <summary>A struct. Field names keep the case of the source, as Glue's crawlers keep it; they are matched without it.</summary>
+internal sealed class HiveStruct(IReadOnlyList<HiveField> fields) : HiveType
+{
+    public IReadOnlyList<HiveField> Fields { get; } = fields;
+
+    protected internal override void Write(StringBuilder builder)
+    {
+        builder.Append("struct<");
+        for (var index = 0; index < Fields.Count; index++)
+        {
+            if (index > 0)
+            {
+                builder.Append(',');
+            }
+
+            builder.Append(Fields[index].Name).Append(':');
+            Fields[index].Type.Write(builder);
+        }
+
+        builder.Append('>');
+    }
+}
+
+internal readonly record struct HiveField(string Name, HiveType Type);

@@ -1,0 +1,81 @@
+using System.Text;
+using Tarn.Glue.Classifiers;
+
+namespace Tarn.Glue.Crawlers.Grouping;
+
+/// <summary>
+/// The leaf folders of a crawl, in a scratch file: they are many, and are needed once more only when their table is written. They are appended as folders close, so all that
+/// lies under one folder is one range. The file goes with the object (and with the process). One thread at a time.
+/// </summary>
+internal sealed class LeafSpill : IDisposable
+{
+    private readonly FileStream file;
+    private readonly BinaryWriter writer;
+    private readonly List<FileSchema> schemas = [];
+    private readonly Dictionary<FileSchema, int> numbers = [];
+
+    /// <param name="directory">An existing folder for scratch files.</param>
+    public LeafSpill(string directory)
+    {
+        file = new FileStream(
+            Path.Combine(directory, $"crawl-{Guid.NewGuid():N}.tmp"),
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Options = FileOptions.DeleteOnClose,
+                BufferSize = 64 * 1024,
+            });
+        writer = new BinaryWriter(file, Encoding.UTF8);
+    }
+
+    /// <summary>Where the next leaf will stand.</summary>
+    public long Position => file.Length;
+
+    public LeafRange Append(LeafFolder leaf)
+    {
+        if (!numbers.TryGetValue(leaf.Schema, out var number))
+        {
+            number = schemas.Count;
+            schemas.Add(leaf.Schema);
+            numbers.Add(leaf.Schema, number);
+        }
+
+        file.Position = file.Length;
+        var start = file.Position;
+        writer.Write(leaf.Path);
+        writer.Write7BitEncodedInt(number);
+        writer.Write7BitEncodedInt64(leaf.Counts.Files);
+        writer.Write7BitEncodedInt64(leaf.Counts.Bytes);
+        writer.Write7BitEncodedInt64(leaf.Counts.SampledRecords);
+        writer.Write7BitEncodedInt64(leaf.Counts.SampledBytes);
+        writer.Write7BitEncodedInt64(leaf.Counts.CountedRecords);
+        writer.Write7BitEncodedInt64(leaf.Counts.CountedFiles);
+        return new LeafRange(start, file.Position);
+    }
+
+    /// <summary>The leaves of a range, in the order of their keys. Nothing may be appended while this runs.</summary>
+    public IEnumerable<LeafFolder> Read(LeafRange range)
+    {
+        file.Position = range.Start;
+        using var reader = new BinaryReader(file, Encoding.UTF8, leaveOpen: true);
+        while (file.Position < range.End)
+        {
+            var path = reader.ReadString();
+            var schema = schemas[reader.Read7BitEncodedInt()];
+            yield return new LeafFolder(path, schema, new FileCounts(
+                reader.Read7BitEncodedInt64(),
+                reader.Read7BitEncodedInt64(),
+                reader.Read7BitEncodedInt64(),
+                reader.Read7BitEncodedInt64(),
+                reader.Read7BitEncodedInt64(),
+                reader.Read7BitEncodedInt64()));
+        }
+    }
+
+    public void Dispose()
+    {
+        writer.Dispose();
+        file.Dispose();
+    }
+}

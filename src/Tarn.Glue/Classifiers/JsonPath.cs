@@ -82,7 +82,7 @@ internal sealed class JsonPath
         if (rest[1] is '\'' or '"')
         {
             var close = rest.IndexOf($"{rest[1]}]", 2, StringComparison.Ordinal);
-            if (close <= 2)
+            if (close <= 2 || rest.AsSpan(2, close - 2).Contains(rest[1]))
             {
                 return false;
             }

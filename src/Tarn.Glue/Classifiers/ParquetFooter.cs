@@ -118,7 +118,7 @@ internal sealed record ParquetFooter(ParquetNode Root, long RowCount)
         return Parse(footer);
     }
 
-    /// <summary>FileMetaData: 2 schema, 3 num_rows; the row groups after them are not read.</summary>
+    /// <summary>FileMetaData: 2 schema, 3 num_rows, 4 row_groups. The row groups are only read when the count is 0: some writers leave it so.</summary>
     public static ParquetFooter Parse(ReadOnlySpan<byte> footer)
     {
         var reader = new ThriftCompactReader(footer);
@@ -147,6 +147,11 @@ internal sealed record ParquetFooter(ParquetNode Root, long RowCount)
             }
         }
 
+        if (rows == 0)
+        {
+            rows = CountRowGroups(ref reader, fieldId);
+        }
+
         if (rows < 0)
         {
             throw new InvalidDataException($"The footer counts {rows} rows.");
@@ -154,6 +159,39 @@ internal sealed record ParquetFooter(ParquetNode Root, long RowCount)
 
         var next = 0;
         return new ParquetFooter(Nest(elements, ref next, depth: 0), rows.Value);
+    }
+
+    /// <summary>RowGroup: 3 num_rows.</summary>
+    private static long CountRowGroups(ref ThriftCompactReader reader, int fieldId)
+    {
+        var rows = 0L;
+        for (var type = reader.ReadField(ref fieldId); type != ThriftType.Stop; type = reader.ReadField(ref fieldId))
+        {
+            if (fieldId != 4 || type != ThriftType.List)
+            {
+                reader.Skip(type);
+                continue;
+            }
+
+            var (_, count) = reader.ReadListHead();
+            for (var index = 0; index < count; index++)
+            {
+                var groupField = 0;
+                for (var field = reader.ReadField(ref groupField); field != ThriftType.Stop; field = reader.ReadField(ref groupField))
+                {
+                    if (groupField == 3 && field == ThriftType.Int64)
+                    {
+                        rows += reader.ReadInt64();
+                    }
+                    else
+                    {
+                        reader.Skip(field);
+                    }
+                }
+            }
+        }
+
+        return rows;
     }
 
     private static List<ParquetNode> ReadElements(ref ThriftCompactReader reader)

@@ -107,7 +107,7 @@ internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
                 Advance(16);
                 break;
             case ThriftType.Binary:
-                Advance(checked((long)ReadVarint()));
+                Advance((long)Math.Min(ReadVarint(), long.MaxValue));
                 break;
             case ThriftType.List or ThriftType.Set:
                 var (element, count) = ReadListHead();

@@ -33,8 +33,16 @@ internal sealed record CrawlerRecord
     /// <summary>READY, RUNNING or STOPPING.</summary>
     public string State { get; init; } = CrawlerStates.Ready;
 
-    /// <summary>The crawl that runs, or ran last; null before the first.</summary>
+    /// <summary>The crawl that runs; null while none does.</summary>
+    public CrawlRecord? CurrentCrawl { get; init; }
+
+    /// <summary>The crawl that ended last; null before the first has.</summary>
     public CrawlRecord? LastCrawl { get; init; }
+
+    /// <summary>Tables over all crawls, for the metrics.</summary>
+    public int TablesCreated { get; init; }
+    public int TablesUpdated { get; init; }
+    public int TablesDeleted { get; init; }
 
     /// <summary>The parsed <see cref="Configuration"/>, which was checked when it was stored.</summary>
     public CrawlerConfiguration ParseConfiguration() => CrawlerConfiguration.Parse(Configuration);

@@ -11,7 +11,7 @@ namespace Tarn.Glue.Crawlers.Runs;
 /// </summary>
 internal sealed class CatalogWriter(ICatalog catalog, AwsScope scope, CrawlerRecord crawler, CrawlerOptions options, CrawlLog log, CrawlSummary summary, TimeProvider time)
 {
-    private readonly string database = crawler.DatabaseName!;
+    private readonly string database = crawler.DatabaseName!.ToLowerInvariant();
     private readonly CrawlerConfiguration settings = crawler.ParseConfiguration();
     private readonly Dictionary<string, CatalogTable> tables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> ownNames = new(StringComparer.Ordinal);

@@ -68,7 +68,7 @@ internal sealed class Crawl(ILake lake, ICatalog catalog, CrawlerOptions options
         {
             _ = S3Location.TryParse(target.Path, out var location);
             var known = crawler.RecrawlBehavior == RecrawlBehaviors.NewFoldersOnly
-                ? new KnownFolders(catalog, scope, crawler.DatabaseName!, location.Bucket, writer.OwnTables)
+                ? new KnownFolders(catalog, scope, crawler.DatabaseName!.ToLowerInvariant(), location.Bucket, writer.OwnTables)
                 : null;
             var crawl = new TargetCrawl(
                 lake,

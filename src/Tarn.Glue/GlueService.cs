@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Logging;
 using Tarn.Api.Glue;
 using Tarn.Contracts.Catalog;
+using Tarn.Contracts.Lake;
 using Tarn.Glue.Catalog;
+using Tarn.Glue.Crawlers;
 using Tarn.Glue.Tags;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
@@ -14,14 +17,29 @@ namespace Tarn.Glue;
 public sealed class GlueService
 {
     /// <summary>The tables of every part of Glue: the server opens the store with them.</summary>
-    public static IReadOnlyList<StoreSchema> Schemas { get; } = [CatalogSchema.Schema];
+    public static IReadOnlyList<StoreSchema> Schemas { get; } = [CatalogSchema.Schema, CrawlerSchema.Schema];
+
+    private readonly IMetadataStore store;
+    private readonly TimeProvider time;
+    private readonly TagOperations tags;
 
     public GlueService(IMetadataStore store, TimeProvider time)
     {
-        var tags = new TagOperations(store);
+        this.store = store;
+        this.time = time;
+        tags = new TagOperations(store);
         Operations = new OperationTable(GlueModel.Service);
         tags.AddTo(Operations);
         Catalog = new CatalogOperations(store, time, tags).AddTo(Operations);
+    }
+
+    /// <summary>Adds crawlers and classifiers, which read <paramref name="lake"/>. The server starts the runner before the first request, and stops it after the last.</summary>
+    public CrawlRunner AddCrawlers(ILake lake, CrawlerOptions options, ILogger<CrawlRunner> logger)
+    {
+        var runner = new CrawlRunner(store, lake, Catalog, options, time, logger);
+        new CrawlerOperations(store, runner, time).AddTo(Operations);
+        tags.Resource("crawler", CrawlerOperations.Exists);
+        return runner;
     }
 
     /// <summary>Everything that Glue answers.</summary>

@@ -101,7 +101,7 @@ internal sealed class CsvClassifier(string name, CsvSettings settings) : IClassi
                 main = new FileSchema(main.Format, main.Columns) { Alternatives = [Schema(header: true)] };
             }
 
-            return new Classification(1.0, main, dataRows, sampledBytes, allRead ? dataRows : null);
+            return new Classification(1.0, main, dataRows, sampledBytes, allRead ? dataRows : null) { HeadersInDoubt = main.Alternatives.Count };
         }
 
         if (!IsBuiltIn)
@@ -116,7 +116,7 @@ internal sealed class CsvClassifier(string name, CsvSettings settings) : IClassi
             new FileSchema(FileFormats.Unknown(sample.CompressionType), []) { Alternatives = alternatives },
             Math.Max(dataRows, 0),
             sampledBytes,
-            allRead ? dataRows : null);
+            allRead ? dataRows : null) { HeadersInDoubt = alternatives.Length - 1 };
     }
 
     /// <summary>The documented conditions but the last: every field a string, short, and a legal name; the last may be empty when its column is.</summary>

@@ -31,6 +31,9 @@ internal sealed record FileFormat
     /// <summary>Columns are found by their place in the record (CSV), not by name: one cannot be left out.</summary>
     public bool ColumnsByPosition { get; init; }
 
+    /// <summary>The first row of each file holds the names (CSV).</summary>
+    public bool HasHeader { get; init; }
+
     /// <summary>Values of the sample are really quoted (CSV): one such file makes the whole table one that is read with quotes.</summary>
     public bool IsQuoted { get; init; }
 

@@ -62,6 +62,7 @@ internal static class FileFormats
             .. header ? [new KeyValuePair<string, string>("skip.header.line.count", "1")] : Array.Empty<KeyValuePair<string, string>>(),
         ],
         ColumnsByPosition = true,
+        HasHeader = header,
         IsQuoted = quoted,
         CompatibilityKey = $"csv/{compressionType}/{(int)delimiter}/{(int)quote}/{(header ? "header" : "plain")}",
     };

@@ -21,7 +21,11 @@ internal interface IClassifier
 /// <param name="SampledRecords">Records looked at.</param>
 /// <param name="SampledBytes">How many stored bytes these records take.</param>
 /// <param name="RecordCount">The true number of records, where the format states it or the file was read whole; null when it is only estimated.</param>
-internal sealed record Classification(double Certainty, FileSchema Schema, long SampledRecords, long SampledBytes, long? RecordCount);
+internal sealed record Classification(double Certainty, FileSchema Schema, long SampledRecords, long SampledBytes, long? RecordCount)
+{
+    /// <summary>1 when the first of the records is a header, should the file be settled as one that has a header; else 0.</summary>
+    public int HeadersInDoubt { get; init; }
+}
 
 /// <summary>The built-in classifiers in Glue's fixed order. Avro, ORC, BSON, XML, Ion and the logs have their places here and are not built yet.</summary>
 internal static class BuiltInClassifiers

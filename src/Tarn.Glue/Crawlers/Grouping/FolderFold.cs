@@ -7,7 +7,8 @@ namespace Tarn.Glue.Crawlers.Grouping;
 /// <param name="IncludeLevel">The level of the include path, counted from the bucket = 1.</param>
 /// <param name="TableLevel">Folders above this level are not combined; null for no such rule.</param>
 /// <param name="TablesMax">More tables than this from one include path fail the crawl.</param>
-internal sealed record FoldRules(bool CombineCompatibleSchemas, int IncludeLevel, int? TableLevel, int TablesMax);
+/// <param name="StaysApart">Folders, relative to the include path, that are not combined whatever they hold; null for none.</param>
+internal sealed record FoldRules(bool CombineCompatibleSchemas, int IncludeLevel, int? TableLevel, int TablesMax, Func<string, bool>? StaysApart);
 
 /// <summary>
 /// Folds the files of one include path into tables, from the leaves to the root: a folder becomes one table when its children can be read as one, more than 70 % of them agree and
@@ -18,6 +19,7 @@ internal sealed class FolderFold(FoldRules rules, LeafSpill spill, FileSchemaPoo
 {
     private readonly Stack<FolderNode> open = new();
     private readonly List<TableGroup> tables = [];
+    private readonly int number = spill.AddFold();
 
     /// <param name="path">Relative to the include path; the part before the last slash is its folder.</param>
     /// <param name="schema">Interned in the pool.</param>
@@ -106,7 +108,8 @@ internal sealed class FolderFold(FoldRules rules, LeafSpill spill, FileSchemaPoo
     private TableGroup? Fold(FolderNode node)
     {
         var holdsFolders = node.ChildDepth >= 0;
-        if (!node.ChildrenAreAlike || (holdsFolders && rules.TableLevel is { } level && LevelOf(node.Path) < level))
+        var isAbove = holdsFolders && rules.TableLevel is { } level && LevelOf(node.Path) < level;
+        if (!node.ChildrenAreAlike || isAbove || rules.StaysApart?.Invoke(node.Path) == true)
         {
             return null;
         }
@@ -120,10 +123,10 @@ internal sealed class FolderFold(FoldRules rules, LeafSpill spill, FileSchemaPoo
         schema = pool.Intern(schema);
         if (holdsFolders)
         {
-            return new TableGroup(node.Path, schema, node.Levels, node.Counts, new LeafRange(node.SpillStart, spill.Position));
+            return new TableGroup(node.Path, schema, node.Levels, node.Counts, new LeafRange(node.SpillStart, spill.Position, number));
         }
 
-        return new TableGroup(node.Path, schema, [], node.Counts, spill.Append(new LeafFolder(node.Path, schema, node.Counts)));
+        return new TableGroup(node.Path, schema, [], node.Counts, spill.Append(new LeafFolder(node.Path, schema, node.Counts), number));
     }
 
     private int LevelOf(string path) => rules.IncludeLevel + path.AsSpan().Count('/');

@@ -121,7 +121,7 @@ internal sealed class FolderNode(string path, long spillStart)
             clusterOf.Add(child.Schema, cluster);
         }
 
-        cluster.Add(child.Schema, child.Counts.SampledRecords);
+        cluster.Add(child.Schema, child.Counts.SampledRecords - child.Counts.HeadersInDoubt);
     }
 
     /// <summary>Files too short to be CSV alone are CSV when together they have two rows.</summary>

@@ -5,7 +5,7 @@ namespace Tarn.Glue.Crawlers.Grouping;
 
 /// <summary>
 /// The leaf folders of a crawl, in a scratch file: they are many, and are needed once more only when their table is written. They are appended as folders close, so all that
-/// lies under one folder is one range. The file goes with the object (and with the process). One thread at a time.
+/// one fold has under one folder is one range. The file goes with the object (and with the process). One thread at a time.
 /// </summary>
 internal sealed class LeafSpill : IDisposable
 {
@@ -13,6 +13,7 @@ internal sealed class LeafSpill : IDisposable
     private readonly BinaryWriter writer;
     private readonly List<FileSchema> schemas = [];
     private readonly Dictionary<FileSchema, int> numbers = [];
+    private int folds;
 
     /// <param name="directory">An existing folder for scratch files.</param>
     public LeafSpill(string directory)
@@ -32,7 +33,10 @@ internal sealed class LeafSpill : IDisposable
     /// <summary>Where the next leaf will stand.</summary>
     public long Position => file.Length;
 
-    public LeafRange Append(LeafFolder leaf)
+    /// <summary>A number for one more fold that writes here.</summary>
+    public int AddFold() => ++folds;
+
+    public LeafRange Append(LeafFolder leaf, int fold)
     {
         if (!numbers.TryGetValue(leaf.Schema, out var number))
         {
@@ -43,6 +47,7 @@ internal sealed class LeafSpill : IDisposable
 
         file.Position = file.Length;
         var start = file.Position;
+        writer.Write7BitEncodedInt(fold);
         writer.Write(leaf.Path);
         writer.Write7BitEncodedInt(number);
         writer.Write7BitEncodedInt64(leaf.Counts.Files);
@@ -51,7 +56,8 @@ internal sealed class LeafSpill : IDisposable
         writer.Write7BitEncodedInt64(leaf.Counts.SampledBytes);
         writer.Write7BitEncodedInt64(leaf.Counts.CountedRecords);
         writer.Write7BitEncodedInt64(leaf.Counts.CountedFiles);
-        return new LeafRange(start, file.Position);
+        writer.Write7BitEncodedInt64(leaf.Counts.HeadersInDoubt);
+        return new LeafRange(start, file.Position, fold);
     }
 
     /// <summary>The leaves of a range, in the order of their keys. Nothing may be appended while this runs.</summary>
@@ -61,15 +67,21 @@ internal sealed class LeafSpill : IDisposable
         using var reader = new BinaryReader(file, Encoding.UTF8, leaveOpen: true);
         while (file.Position < range.End)
         {
+            var fold = reader.Read7BitEncodedInt();
             var path = reader.ReadString();
             var schema = schemas[reader.Read7BitEncodedInt()];
-            yield return new LeafFolder(path, schema, new FileCounts(
+            var leaf = new LeafFolder(path, schema, new FileCounts(
+                reader.Read7BitEncodedInt64(),
                 reader.Read7BitEncodedInt64(),
                 reader.Read7BitEncodedInt64(),
                 reader.Read7BitEncodedInt64(),
                 reader.Read7BitEncodedInt64(),
                 reader.Read7BitEncodedInt64(),
                 reader.Read7BitEncodedInt64()));
+            if (fold == range.Fold)
+            {
+                yield return leaf;
+            }
         }
     }
 

@@ -22,4 +22,5 @@ internal sealed record LeafFolder(string Path, FileSchema Schema, FileCounts Cou
 
 /// <param name="Start">Offset in bytes.</param>
 /// <param name="End">Offset in bytes after the last.</param>
-internal readonly record struct LeafRange(long Start, long End);
+/// <param name="Fold">Whose leaves: folds that run side by side share a spill.</param>
+internal readonly record struct LeafRange(long Start, long End, int Fold);

@@ -13,7 +13,7 @@ internal sealed class FileReading(ILake lake, AwsScope scope, ClassifierChain cl
     public async Task<ReadFile> ReadAsync(SampledFile file, CancellationToken cancellationToken)
     {
         var found = await ClassifyAsync(file, cancellationToken).ConfigureAwait(false);
-        var counts = new FileCounts(1, file.Object.Size, found.SampledRecords, found.SampledBytes, found.RecordCount ?? 0, found.RecordCount is null ? 0 : 1);
+        var counts = new FileCounts(1, file.Object.Size, found.SampledRecords, found.SampledBytes, found.RecordCount ?? 0, found.RecordCount is null ? 0 : 1, found.HeadersInDoubt);
         return new ReadFile(file.Path, found.Schema, counts + file.Unread);
     }
 

@@ -76,7 +76,7 @@ internal sealed class FolderSampler(int? sampleSize, Random random)
 
         public IEnumerable<SampledFile> Picked()
         {
-            var rest = new FileCounts(files - picked.Count, bytes - picked.Sum(file => file.Object.Size), 0, 0, 0, 0);
+            var rest = new FileCounts(files - picked.Count, bytes - picked.Sum(file => file.Object.Size), 0, 0, 0, 0, 0);
             return picked.OrderBy(file => file.Path, StringComparer.Ordinal).Select((file, index) => new SampledFile(file.Path, file.Object, index == 0 ? rest : default));
         }
     }

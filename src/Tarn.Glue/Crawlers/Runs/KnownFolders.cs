@@ -37,6 +37,9 @@ internal sealed class KnownFolders(ICatalog catalog, AwsScope scope, string data
         return null;
     }
 
+    /// <summary>Whether a table lies in this folder, which so is no table itself.</summary>
+    public bool HasTableUnder(string folder) => tables.Any(table => table.Prefix.StartsWith(folder, StringComparison.Ordinal));
+
     /// <summary>Whether an object lies in a folder that is a table or a partition already.</summary>
     public async ValueTask<bool> IsKnownAsync(string key, CancellationToken cancellationToken)
     {

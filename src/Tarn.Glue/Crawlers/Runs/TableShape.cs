@@ -23,6 +23,7 @@ internal static class TableShape
 
     public static SortedDictionary<string, string> Parameters(FileFormat format, FileCounts counts, CrawlStamp stamp)
     {
+        counts = counts.In(format);
         var parameters = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["classification"] = format.Classification,

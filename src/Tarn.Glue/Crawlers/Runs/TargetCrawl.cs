@@ -62,7 +62,8 @@ internal sealed class TargetCrawl
             configuration.CombineCompatibleSchemas,
             1 + location.FolderPrefix.AsSpan().Count('/'),
             configuration.TableLevel,
-            options.TablesMax);
+            options.TablesMax,
+            known is null ? null : path => known.HasTableUnder(location.FolderPrefix + path));
         fold = new FolderFold(rules, spill, pool);
     }
 
@@ -224,7 +225,7 @@ internal sealed class TargetCrawl
         if (!growing.TryGetValue(table.Name, out var grown))
         {
             _ = S3Location.TryParse(table.StorageDescriptor!.Location, out var location);
-            grown = (table, location.FolderPrefix, new FolderFold(rules with { TableLevel = null }, spill, pool));
+            grown = (table, location.FolderPrefix, new FolderFold(rules with { TableLevel = null, StaysApart = null }, spill, pool));
             growing.Add(table.Name, grown);
         }
 

@@ -23,7 +23,7 @@ internal sealed class BucketTree(string bucket, string rootPath, bool ownsFolder
 
     public FolderCache Folders => folders;
 
-    /// <summary>The bucket's folder, open. It is made again when someone deleted it; in a mount it must be there.</summary>
+    /// <summary>The bucket's folder, open.</summary>
     public SafeFileHandle Root
     {
         get
@@ -37,6 +37,17 @@ internal sealed class BucketTree(string bucket, string rootPath, bool ownsFolder
             {
                 return root ??= FolderHandle.Open(rootPath);
             }
+        }
+    }
+
+    /// <summary>Whether someone deleted the bucket's folder under us.</summary>
+    public bool RootIsGone => Native.Stat(Root, out var facts) == 0 && facts.Links == 0;
+
+    public void ReopenRoot()
+    {
+        lock (openLock)
+        {
+            root = FolderHandle.Open(rootPath);
         }
     }
 

@@ -18,20 +18,35 @@ internal sealed class RecordFiles(string folderPath)
     private volatile bool sidecarsExist = Directory.Exists(folderPath);
 
     /// <summary>Binds a record to a staged file, whose size and modification time it states. The file is not synced yet.</summary>
-    public void Write(StagedFile file, string key, ObjectRecord record)
+    public void Write(StagedFile file, string key, ObjectRecord record) => Write(file.Handle, key, record);
+
+    /// <summary>Replaces the record of an object in place; the file is not synced yet.</summary>
+    public void Rewrite(ObjectFile file, ObjectRecord record)
+    {
+        if (Write(file.Handle, file.Key, record))
+        {
+            Forget(file.Key, record.ModifiedNs);
+        }
+    }
+
+    /// <returns>True when it went into the attribute.</returns>
+    private bool Write(SafeHandle file, string key, ObjectRecord record)
     {
         var bytes = ObjectRecordCodec.Encode(record);
-        var result = Native.SetAttribute(file.Handle, AttributeName, bytes);
+        var result = Native.SetAttribute(file, AttributeName, bytes);
         if (result is -Native.ENOSPC or -Native.E2BIG or -Native.ERANGE or -Native.EOPNOTSUPP or -Native.EPERM)
         {
-            // An adopted or relabelled file may carry an older record in its attribute.
-            _ = Native.RemoveAttribute(file.Handle, AttributeName);
+            // The attribute is read first, so an older record in it goes last.
             WriteSidecar(key, record.ModifiedNs, bytes);
+            _ = Native.RemoveAttribute(file, AttributeName);
+            return false;
         }
         else if (result < 0)
         {
             throw Native.Failure(result, "writing the record of an object");
         }
+
+        return true;
     }
 
     /// <summary>The record of an open file; <see cref="ObjectRecord.Foreign"/> when it has none, without digests when another tool changed the body.</summary>

@@ -1,0 +1,44 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Tarn.Lake.Files;
+
+/// <summary>
+/// The folder of files being written, on the file system of the objects. Made when it is first needed, so that a mount which is only
+/// read is never written to. A file that was there when the process started belongs to nobody and is deleted.
+/// </summary>
+internal sealed class StagingFolder(string path)
+{
+    private readonly Lazy<SafeFileHandle> handle = new(() =>
+    {
+        Directory.CreateDirectory(path);
+        return FolderHandle.Open(path);
+    });
+
+    public string Path => path;
+
+    public StagedFile CreateFile() => StagedFile.Create(handle.Value, path);
+
+    /// <param name="file">The absolute path of a file directly in this folder.</param>
+    public StagedFile Adopt(string file) => StagedFile.Adopt(handle.Value, path, System.IO.Path.GetFileName(file));
+
+    /// <summary>Deletes what an earlier process left.</summary>
+    public void Clear()
+    {
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo { LinkTarget: null } folder)
+            {
+                folder.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+    }
+}

@@ -21,9 +21,6 @@ public sealed record LakeOptions
     /// <summary>The highest part number.</summary>
     public int PartsMax { get; init; } = 10_000;
 
-    /// <summary>Bytes of UTF-8 in a key.</summary>
-    public int KeyBytesMax { get; init; } = 1024;
-
     /// <summary>Bytes of all names and values of user metadata together.</summary>
     public int UserMetadataBytesMax { get; init; } = 2048;
 

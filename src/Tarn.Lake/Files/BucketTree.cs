@@ -95,8 +95,8 @@ internal sealed class BucketTree(string bucket, string rootPath, bool ownsFolder
     /// Renames a staged file to the place of a key. Null when a folder on the way has gone or an object is in its way: then call
     /// <see cref="MakeFolders"/> and try again.
     /// </summary>
-    /// <returns>The folder to sync, which the caller disposes.</returns>
-    public SafeFileHandle? Place(StagedFile file, string key)
+    /// <returns>The folder to sync, which the caller disposes, and the path below the bucket's folder.</returns>
+    public (SafeFileHandle Folder, string Path)? Place(StagedFile file, string key)
     {
         var (plainFolder, plainName) = Split(KeyPath.PlainOf(key));
         var folder = FolderReader.OpenFolder(Root, plainFolder);
@@ -145,7 +145,7 @@ internal sealed class BucketTree(string bucket, string rootPath, bool ownsFolder
             records.Forget(key, old.ModifiedNs);
         }
 
-        return folder;
+        return (folder, target.Kind == FolderEntryKind.FileBeside ? KeyPath.BesideOf(key) : KeyPath.PlainOf(key));
     }
 
     /// <summary>Deletes the object of a key; null when there is none.</summary>

@@ -61,6 +61,28 @@ internal static class BodyReceiver
         }
     }
 
+    /// <summary>The digests of a file that is there already.</summary>
+    public static async ValueTask<BodyDigests> ReadAsync(Stream content, ChecksumAlgorithm algorithm, CancellationToken cancellationToken)
+    {
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        using var checksum = new Checksum(algorithm);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (await content.ReadAsync(buffer.AsMemory(0, BufferBytes), cancellationToken).ConfigureAwait(false) is var count and > 0)
+            {
+                md5.AppendData(buffer, 0, count);
+                checksum.Append(buffer.AsSpan(0, count));
+            }
+
+            return new BodyDigests(md5.GetHashAndReset(), algorithm, Convert.FromBase64String(checksum.FinishBase64()));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     private static async ValueTask<int> FillAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         var filled = 0;

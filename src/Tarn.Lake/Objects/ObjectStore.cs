@@ -49,12 +49,13 @@ internal sealed class ObjectStore(BucketStore buckets, ForeignETags foreign, Dis
         try
         {
             await disk.SyncAsync(file.Handle).WaitAsync(cancellationToken).ConfigureAwait(false);
-            using var folder = await TakePlaceAsync(bucket, key, file, condition, cancellationToken).ConfigureAwait(false);
+            var (folder, path) = await TakePlaceAsync(bucket, key, file, condition, cancellationToken).ConfigureAwait(false);
             placed = true;
+            using var synced = folder;
 
             // The object is visible: the client's going away no longer changes anything.
             await disk.SyncAsync(folder).ConfigureAwait(false);
-            return new WrittenObject(record, Facts(file, record));
+            return new WrittenObject(record, path, Facts(file, record));
         }
         finally
         {
@@ -135,7 +136,7 @@ internal sealed class ObjectStore(BucketStore buckets, ForeignETags foreign, Dis
         return outcomes;
     }
 
-    private async ValueTask<SafeFileHandle> TakePlaceAsync(OpenBucket bucket, string key, StagedFile file, Action<StoredObject?>? condition, CancellationToken cancellationToken)
+    private async ValueTask<(SafeFileHandle Folder, string Path)> TakePlaceAsync(OpenBucket bucket, string key, StagedFile file, Action<StoredObject?>? condition, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < PlaceTriesMax; tries++)
         {
@@ -147,9 +148,9 @@ internal sealed class ObjectStore(BucketStore buckets, ForeignETags foreign, Dis
                     condition(current);
                 }
 
-                if (bucket.Tree.Place(file, key) is { } folder)
+                if (bucket.Tree.Place(file, key) is { } placed)
                 {
-                    return folder;
+                    return placed;
                 }
             }
 
@@ -205,7 +206,8 @@ internal sealed class StoredObject(ObjectFile file, string etag) : IDisposable
     public void Dispose() => File.Dispose();
 }
 
-internal readonly record struct WrittenObject(ObjectRecord Record, FileFacts Facts)
+/// <param name="Path">Below the bucket's folder.</param>
+internal readonly record struct WrittenObject(ObjectRecord Record, string Path, FileFacts Facts)
 {
     public DateTimeOffset LastModified => Facts.Modified;
 }

@@ -38,6 +38,8 @@ public static class DuckDbFunctions
         JodaDateFormat.Register(udfs);
         JsonUdfs.Register(udfs);
         JsonCastUdfs.Register(udfs);
+        HiveTextUdfs.Register(udfs);
+        HiveJsonUdfs.Register(udfs);
         return [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
     }
 

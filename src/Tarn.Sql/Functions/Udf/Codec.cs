@@ -67,6 +67,7 @@ internal static class Codecs
         : type == typeof(Day) ? Raw<Day>(DuckDbType.Date)
         : type == typeof(Day?) ? new Entry<Day?>(DuckDbType.Date, (v, r) => v.Raw<Day>(r), Optional)
         : type == typeof(Moment) ? Raw<Moment>(DuckDbType.Timestamp)
+        : type == typeof(Moment?) ? new Entry<Moment?>(DuckDbType.Timestamp, (v, r) => v.Raw<Moment>(r), Optional)
         : type == typeof(TimeOfDay) ? Raw<TimeOfDay>(DuckDbType.Time)
         : type == typeof(ZonedTimestamp) ? new Entry<ZonedTimestamp>(Zoned, ReadZoned, WriteZoned)
         : type == typeof(ZonedTime) ? new Entry<ZonedTime>(ZonedClock, ReadZonedTime, WriteZonedTime)

@@ -39,9 +39,11 @@ internal static partial class TimeTexts
         return new ZonedTimestamp(TimeZones.ToInstant(local, name), name);
     }
 
-    public static Day ParseDate(string text)
+    public static Day ParseDate(string text) => TryDate(text.Trim()) ?? throw NumberTexts.Invalid($"Value cannot be cast to date: {text}");
+
+    public static Day? TryDate(string text)
     {
-        var match = DateText().Match(text.Trim());
+        var match = DateText().Match(text);
         if (match.Success && long.TryParse(match.Groups[1].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var year) && Math.Abs(year) < 5_800_000)
         {
             var (month, day) = (Number(match.Groups[2]), Number(match.Groups[3]));
@@ -51,8 +53,11 @@ internal static partial class TimeTexts
             }
         }
 
-        throw NumberTexts.Invalid($"Value cannot be cast to date: {text}");
+        return null;
     }
+
+    /// <summary>A local date and time without zone; null for anything else.</summary>
+    public static long? TryTimestamp(string text, int precision) => TryTimestamp(text, precision, out var zone) is { } micros && zone is null ? micros : null;
 
     public static long ParseTimestamp(string text, int precision)
     {

@@ -1,0 +1,48 @@
+using Tarn.Sql.Types;
+
+namespace Tarn.Sql.Scans;
+
+/// <summary>
+/// ParquetHiveSerDe: columns by name without regard to case, also inside structs; what a file lacks is NULL, what it has in another type is cast.
+/// </summary>
+internal static class ParquetScan
+{
+    public static ScanSource Read((string Name, SqlType Type)[] data, string[] paths, string[] wanted)
+    {
+        var columns = new Dictionary<string, string>();
+        var schema = new List<string>();
+        foreach (var (name, type) in data)
+        {
+            // One column at least: a reader without columns cannot be written down.
+            if (!wanted.Contains(name) && (wanted.Length > 0 || schema.Count > 0))
+            {
+                continue;
+            }
+
+            schema.Add($"{LiteralSql.Text(name)}: {{name: {LiteralSql.Text(name)}, type: {LiteralSql.Text(DuckDbTypes.Name(type))}, default_value: NULL}}");
+            columns[name] = Narrow(type, LiteralSql.Identifier(name));
+        }
+
+        // Writers of old left text unmarked; as bytes is how a file says it then, and only a table without binary columns can tell.
+        var text = data.Any(column => HasBinary(column.Type)) ? "" : ", binary_as_string=true";
+        return new ScanSource($"read_parquet({LiteralSql.TextList(paths)}{text}, schema=map{{{string.Join(", ", schema)}}})", columns);
+    }
+
+    /// <summary>What a column's type says beyond DuckDB's: milliseconds, lengths.</summary>
+    private static string Narrow(SqlType type, string sql) => type switch
+    {
+        TimestampType { Precision: 3 } => $"CAST(CAST({sql} AS TIMESTAMP_MS) AS TIMESTAMP)",
+        VarcharType { Length: { } length } => $"left({sql}, {length})",
+        CharType { Length: var length } => $"rtrim(left({sql}, {length}), ' ')",
+        _ => sql,
+    };
+
+    private static bool HasBinary(SqlType type) => type switch
+    {
+        SimpleType { Kind: SimpleKind.Varbinary } => true,
+        ArrayType array => HasBinary(array.Element),
+        MapType map => HasBinary(map.Key) || HasBinary(map.Value),
+        RowType row => row.Fields.Any(field => HasBinary(field.Type)),
+        _ => false,
+    };
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text;
+using Tarn.Contracts.Catalog;
+using Tarn.Sql.Types;
+
+namespace Tarn.Sql.Scans;
+
+/// <summary>
+/// A catalog table as a DuckDB relation: its files read by their SerDe into columns of the catalog's types, partition columns beside them. Hidden
+/// columns <c>$path</c>, <c>$file_size</c> and <c>$file_modified_time</c> come when asked for.
+/// </summary>
+/// <remarks>
+/// Files of one shape (SerDe, its properties, the columns of text formats) are one reader call, however many partitions they lie in; values of
+/// partition columns are looked up by the reader's <c>file_index</c>. So 10,000 files cost one list, not 10,000 branches of a plan.
+/// </remarks>
+public static class TableScan
+{
+
+    /// <summary>Names and Trino types of a table's columns: data columns, then partition keys. Hidden columns are not among them.</summary>
+    public static IReadOnlyList<(string Name, SqlType Type)> Columns(CatalogTable table) =>
+        [.. (table.StorageDescriptor?.Columns ?? []).Concat(table.PartitionKeys).Select(column => (column.Name.ToLowerInvariant(), TypeOf(column)))];
+
+    /// <summary>Types of the hidden columns by name.</summary>
+    public static SqlType? HiddenColumn(string name) => name switch
+    {
+        "$path" => SqlType.Varchar,
+        "$file_size" => SqlType.BigInt,
+        "$file_modified_time" => new TimestampType(3, WithTimeZone: true),
+        _ => null,
+    };
+
+    /// <summary>
+    /// A relation in parentheses, to stand in FROM before an alias. Its columns are the wanted ones in their order, held as <see cref="DuckDbTypes"/> says; when
+    /// none is wanted (<c>count(*)</c>) it has one column without meaning.
+    /// </summary>
+    /// <param name="parts">What is left after partitions were pruned. Files whose names start with <c>_</c> or <c>.</c>, and empty ones, are passed over.</param>
+    /// <param name="columns">Names of the wanted columns, hidden ones too; null for all but the hidden.</param>
+    /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c>, <c>HIVE_PARTITION_SCHEMA_MISMATCH</c>, <c>HIVE_INVALID_PARTITION_VALUE</c>, <c>COLUMN_NOT_FOUND</c>.</exception>
+    public static string ToDuckDb(CatalogTable table, IReadOnlyList<ScanPartition> parts, IReadOnlyList<string>? columns)
+    {
+        var all = Columns(table);
+        var wanted = (columns ?? [.. all.Select(column => column.Name)]).Select(name => name.ToLowerInvariant()).ToArray();
+        var branches = new List<string>();
+        foreach (var group in parts.GroupBy(part => ShapeOf(table, part.Storage)))
+        {
+            var files = group.SelectMany(part => part.Files.Where(IsVisible).Select(file => (Part: part, File: file))).ToArray();
+            if (files.Length > 0)
+            {
+                branches.Add(Branch(table, wanted, group.First().Storage ?? table.StorageDescriptor!, files));
+            }
+        }
+
+        return branches.Count == 0 ? Empty(all, wanted) : $"({string.Join(" UNION ALL ", branches)})";
+    }
+
+    internal static SqlType TypeOf(CatalogColumn column) =>
+        HiveTypes.Parse(column.Type ?? throw new SqlException("HIVE_METASTORE_ERROR", $"Column {column.Name} has no type"));
+
+    private static string Branch(CatalogTable table, string[] wanted, StorageDescriptor storage, (ScanPartition Part, ScanFile File)[] files)
+    {
+        var name = $"{table.DatabaseName}.{table.Name}";
+        var format = TableFormats.Of(storage, name);
+        var data = (table.StorageDescriptor?.Columns ?? []).Select(column => (Name: column.Name.ToLowerInvariant(), Type: TypeOf(column))).ToArray();
+        var dataNames = wanted.Where(column => data.Any(known => known.Name == column)).Distinct().ToArray();
+        var paths = files.Select(file => file.File.Path).ToArray();
+        var source = format switch
+        {
+            TableFormat.DelimitedText => DelimitedTextScan.Read(table, storage, paths, dataNames),
+            TableFormat.QuotedText => QuotedTextScan.Read(table, storage, paths, dataNames),
+            TableFormat.Parquet => ParquetScan.Read(data, paths, dataNames),
+            _ => JsonScan.Read(table, storage, paths, dataNames, format == TableFormat.OpenXJson),
+        };
+
+        var select = new StringBuilder("SELECT ");
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            select.Append(i == 0 ? "" : ", ").Append(Column(table, wanted[i], source, files)).Append(" AS ").Append(LiteralSql.Identifier(wanted[i]));
+        }
+
+        return select.Append(wanted.Length == 0 ? "true AS \"$row\"" : "").Append(" FROM ").Append(source.From).ToString();
+    }
+
+    private static string Column(CatalogTable table, string name, ScanSource source, (ScanPartition Part, ScanFile File)[] files)
+    {
+        if (source.Columns.TryGetValue(name, out var sql))
+        {
+            return sql;
+        }
+
+        for (var i = 0; i < table.PartitionKeys.Count; i++)
+        {
+            if (table.PartitionKeys[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                var type = TypeOf(table.PartitionKeys[i]);
+                return PerFile([.. files.Select(file => PartitionValues.ToText(file.Part.Values[i], type, name))], DuckDbTypes.Name(type));
+            }
+        }
+
+        return name switch
+        {
+            "$path" => PerFile([.. files.Select(file => (string?)file.File.Uri)], "VARCHAR"),
+            "$file_size" => PerFile([.. files.Select(file => (string?)file.File.Size.ToString(CultureInfo.InvariantCulture))], "BIGINT"),
+            "$file_modified_time" => $"struct_pack(instant := {PerFile([.. files.Select(file => (string?)file.File.Modified.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture))], "TIMESTAMP")}, zone := 'UTC')",
+            _ => throw new SqlException("COLUMN_NOT_FOUND", $"Column '{name}' cannot be resolved"),
+        };
+    }
+
+    /// <summary>A value that depends on the file: a constant when all agree, otherwise looked up by the file's place in the list.</summary>
+    private static string PerFile(string?[] values, string duckDbType)
+    {
+        var distinct = values.Distinct().ToList();
+        if (distinct.Count == 1)
+        {
+            return $"CAST({Literal(distinct[0])} AS {duckDbType})";
+        }
+
+        var list = $"CAST([{string.Join(",", distinct.Select(Literal))}] AS {duckDbType}[])";
+        if (distinct.Count == values.Length)
+        {
+            return $"list_extract({list}, CAST(file_index AS BIGINT) + 1)";
+        }
+
+        var places = distinct.Select((value, i) => (Value: value ?? "\0", Place: i + 1)).ToDictionary(pair => pair.Value, pair => pair.Place);
+        return $"list_extract({list}, list_extract([{string.Join(",", values.Select(value => places[value ?? "\0"].ToString(CultureInfo.InvariantCulture)))}], CAST(file_index AS BIGINT) + 1))";
+    }
+
+    private static string Literal(string? value) => value is null ? "NULL" : LiteralSql.Text(value);
+
+    private static string Empty(IReadOnlyList<(string Name, SqlType Type)> all, string[] wanted)
+    {
+        var select = wanted.Select(name =>
+        {
+            var type = all.FirstOrDefault(column => column.Name == name).Type ?? HiddenColumn(name) ?? throw new SqlException("COLUMN_NOT_FOUND", $"Column '{name}' cannot be resolved");
+            return $"{DuckDbTypes.Null(type)} AS {LiteralSql.Identifier(name)}";
+        });
+        return $"(SELECT {(wanted.Length == 0 ? "true AS \"$row\"" : string.Join(", ", select))} WHERE false)";
+    }
+
+    private static bool IsVisible(ScanFile file)
+    {
+        var name = file.Uri[(file.Uri.LastIndexOf('/') + 1)..];
+        return name.Length > 0 && name[0] is not ('_' or '.') && file.Size > 0;
+    }
+
+    /// <summary>What must be the same for files to be read by one call. Parquet files say their own columns.</summary>
+    private static string ShapeOf(CatalogTable table, StorageDescriptor? own)
+    {
+        var storage = own ?? table.StorageDescriptor ?? throw new SqlException("HIVE_METASTORE_ERROR", $"Table {table.DatabaseName}.{table.Name} is missing a storage descriptor");
+        var shape = new StringBuilder(storage.SerdeInfo?.SerializationLibrary).Append('\n');
+        if (TableFormats.Of(storage, $"{table.DatabaseName}.{table.Name}") == TableFormat.Parquet)
+        {
+            return shape.ToString();
+        }
+
+        foreach (var (key, value) in (storage.SerdeInfo?.Parameters ?? new Dictionary<string, string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            shape.Append(key).Append('=').Append(value).Append('\n');
+        }
+
+        foreach (var column in storage.Columns)
+        {
+            shape.Append(column.Name).Append(' ').Append(column.Type).Append('\n');
+        }
+
+        return shape.ToString();
+    }
+}
+
+/// <summary>A reader call and what each data column is in terms of its output.</summary>
+/// <param name="From">DuckDB text to stand behind FROM; it has the virtual column <c>file_index</c>.</param>
+/// <param name="Columns">DuckDB texts by column name.</param>
+internal sealed record ScanSource(string From, IReadOnlyDictionary<string, string> Columns);

@@ -186,7 +186,7 @@ internal static partial class TimeTexts
 
     private static string RemoveFraction(string text, Group fraction) => fraction.Length == 0 ? text : text.Remove(fraction.Index - 1, fraction.Length + 1);
 
-    private static string TimestampNanos(long nanos, int precision)
+    public static string TimestampNanos(long nanos, int precision)
     {
         var micros = Calendar.FloorDivide(nanos, 1000);
         var rest = (nanos - (micros * 1000)).ToString("000", CultureInfo.InvariantCulture);

@@ -60,18 +60,29 @@ internal sealed class BucketStore(LakeOptions options, IMetadataStore store, Tim
 
     public OpenBucket? Find(string name) => buckets.GetValueOrDefault(name);
 
-    /// <summary>After a write found no place: throws when the bucket was deleted meanwhile, and makes its folder again when only that was.</summary>
-    public void RequireStillThere(OpenBucket bucket)
+    /// <summary>
+    /// After a write found no place: throws when the bucket was deleted meanwhile, and makes its folder again when only that was. Waits for a deletion that
+    /// is under way, between the end of the folder and that of the row.
+    /// </summary>
+    public async ValueTask RequireStillThereAsync(OpenBucket bucket, CancellationToken cancellationToken)
     {
-        if (!ReferenceEquals(Find(bucket.Name), bucket))
+        await changes.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            throw LakeErrors.NoSuchBucket(bucket.Name);
-        }
+            if (!ReferenceEquals(Find(bucket.Name), bucket))
+            {
+                throw LakeErrors.NoSuchBucket(bucket.Name);
+            }
 
-        if (bucket.Tree.RootIsGone && !bucket.IsMount)
+            if (bucket.Tree.RootIsGone && !bucket.IsMount)
+            {
+                MakeRoot(bucket.Name);
+                bucket.Tree.ReopenRoot();
+            }
+        }
+        finally
         {
-            MakeRoot(bucket.Name);
-            bucket.Tree.ReopenRoot();
+            changes.Release();
         }
     }
 

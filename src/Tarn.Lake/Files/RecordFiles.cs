@@ -29,26 +29,6 @@ internal sealed class RecordFiles(string folderPath)
         }
     }
 
-    /// <returns>True when it went into the attribute.</returns>
-    private bool Write(SafeHandle file, string key, ObjectRecord record)
-    {
-        var bytes = ObjectRecordCodec.Encode(record);
-        var result = Native.SetAttribute(file, AttributeName, bytes);
-        if (result is -Native.ENOSPC or -Native.E2BIG or -Native.ERANGE or -Native.EOPNOTSUPP or -Native.EPERM)
-        {
-            // The attribute is read first, so an older record in it goes last.
-            WriteSidecar(key, record.ModifiedNs, bytes);
-            _ = Native.RemoveAttribute(file, AttributeName);
-            return false;
-        }
-        else if (result < 0)
-        {
-            throw Native.Failure(result, "writing the record of an object");
-        }
-
-        return true;
-    }
-
     /// <summary>The record of an open file; <see cref="ObjectRecord.Foreign"/> when it has none, without digests when another tool changed the body.</summary>
     public ObjectRecord Read(SafeHandle file, string key, FileFacts facts) =>
         Read(key, facts, buffer => Native.GetAttribute(file, AttributeName, buffer));
@@ -74,6 +54,26 @@ internal sealed class RecordFiles(string folderPath)
             Directory.Delete(folderPath, recursive: true);
             sidecarsExist = false;
         }
+    }
+
+    /// <returns>True when it went into the attribute.</returns>
+    private bool Write(SafeHandle file, string key, ObjectRecord record)
+    {
+        var bytes = ObjectRecordCodec.Encode(record);
+        var result = Native.SetAttribute(file, AttributeName, bytes);
+        if (result is -Native.ENOSPC or -Native.E2BIG or -Native.ERANGE or -Native.EOPNOTSUPP or -Native.EPERM)
+        {
+            // The attribute is read first, so an older record in it goes last.
+            WriteSidecar(key, record.ModifiedNs, bytes);
+            _ = Native.RemoveAttribute(file, AttributeName);
+            return false;
+        }
+        else if (result < 0)
+        {
+            throw Native.Failure(result, "writing the record of an object");
+        }
+
+        return true;
     }
 
     private delegate int ReadAttribute(Span<byte> buffer);

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Tarn.Api.S3;
 using Tarn.Lake.Buckets;
@@ -103,12 +104,12 @@ internal static class ContinuationToken
 {
     private const byte Version = 1;
 
-    public static string Write(string last) => System.Buffers.Text.Base64Url.EncodeToString([Version, .. Encoding.UTF8.GetBytes(last)]);
+    public static string Write(string last) => Base64Url.EncodeToString([Version, .. Encoding.UTF8.GetBytes(last)]);
 
     public static string Read(string token)
     {
         var bytes = new byte[token.Length];
-        return System.Buffers.Text.Base64Url.TryDecodeFromChars(token, bytes, out var count) && count > 1 && bytes[0] == Version
+        return Base64Url.IsValid(token) && Base64Url.TryDecodeFromChars(token, bytes, out var count) && count > 1 && bytes[0] == Version
             ? Encoding.UTF8.GetString(bytes, 1, count - 1)
             : throw LakeErrors.InvalidArgument("The continuation token provided is incorrect", "continuation-token", token);
     }

@@ -155,7 +155,7 @@ internal sealed class ObjectStore(BucketStore buckets, ForeignETags foreign, Dis
             }
 
             // A folder is missing, or went away meanwhile, or an object has its name.
-            buckets.RequireStillThere(bucket);
+            await buckets.RequireStillThereAsync(bucket, cancellationToken).ConfigureAwait(false);
             bucket.Tree.MakeFolders(key, bucket.Locks);
         }
 

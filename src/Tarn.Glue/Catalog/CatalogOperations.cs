@@ -4,6 +4,7 @@ using Tarn.Glue.Catalog.Databases;
 using Tarn.Glue.Catalog.Functions;
 using Tarn.Glue.Catalog.Partitions;
 using Tarn.Glue.Catalog.Policies;
+using Tarn.Glue.Catalog.Statistics;
 using Tarn.Glue.Catalog.Tables;
 using Tarn.Glue.Tags;
 using Tarn.Store;
@@ -61,6 +62,15 @@ internal sealed class CatalogOperations(IMetadataStore store, TimeProvider time,
             .On(GlueModel.CreatePartitionIndex, indexes.CreatePartitionIndex)
             .On(GlueModel.GetPartitionIndexes, indexes.GetPartitionIndexes)
             .On(GlueModel.DeletePartitionIndex, indexes.DeletePartitionIndex);
+
+        var statistics = new ColumnStatisticsOperations(store);
+        operations
+            .On(GlueModel.UpdateColumnStatisticsForTable, statistics.UpdateColumnStatisticsForTable)
+            .On(GlueModel.GetColumnStatisticsForTable, statistics.GetColumnStatisticsForTable)
+            .On(GlueModel.DeleteColumnStatisticsForTable, statistics.DeleteColumnStatisticsForTable)
+            .On(GlueModel.UpdateColumnStatisticsForPartition, statistics.UpdateColumnStatisticsForPartition)
+            .On(GlueModel.GetColumnStatisticsForPartition, statistics.GetColumnStatisticsForPartition)
+            .On(GlueModel.DeleteColumnStatisticsForPartition, statistics.DeleteColumnStatisticsForPartition);
 
         var functions = new FunctionOperations(store, time);
         operations

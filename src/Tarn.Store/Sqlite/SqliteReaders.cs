@@ -73,7 +73,7 @@ internal sealed class SqliteReaders(SqliteConnections connections, StoreOptions 
         var connection = (SqliteConnection)session.Connection;
         if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
         {
-            raw.sqlite3_exec(connection.Handle, "ROLLBACK");
+            session.Execute("COMMIT");
         }
 
         return raw.sqlite3_get_autocommit(connection.Handle) != 0;

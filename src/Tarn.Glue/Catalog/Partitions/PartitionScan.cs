@@ -57,8 +57,9 @@ internal sealed class PartitionScan
                 var chunk = filter is null && segment.IsWhole ? countMax + 1 - keys.Count : ChunkMax;
                 var seen = 0;
                 var full = false;
+                var (low, comparison) = Start(range.Low, position);
                 store.Scan(
-                    "SELECT partition_key FROM glue_partitions WHERE table_id = @p0 AND partition_key > @p1 AND partition_key >= @p2 AND partition_key < @p3 ORDER BY partition_key LIMIT @p4",
+                    $"SELECT partition_key FROM glue_partitions WHERE table_id = @p0 AND partition_key {comparison} @p1 AND partition_key < @p2 ORDER BY partition_key LIMIT @p3",
                     row =>
                     {
                         var key = row.Bytes(0);
@@ -77,7 +78,7 @@ internal sealed class PartitionScan
                         position = key;
                         return ++examined < CatalogOptions.PartitionsExaminedMax;
                     },
-                    tableId, position, range.Low, range.High, chunk);
+                    tableId, low, range.High, chunk);
                 if (full)
                 {
                     return new PartitionPage(keys, keys[^1]);
@@ -107,7 +108,6 @@ internal sealed class PartitionScan
             RefuseInvalid(column);
         }
 
-        var low = plan.Ranges[0].Low;
         var high = plan.Ranges[^1].High;
         byte[]? end = null;
         foreach (var value in plan.PinnedValues)
@@ -116,8 +116,9 @@ internal sealed class PartitionScan
             for (var found = 0; found <= countMax;)
             {
                 var seen = 0;
+                var (low, comparison) = Start(plan.Ranges[0].Low, position);
                 store.Scan(
-                    $"SELECT partition_key FROM glue_partitions WHERE table_id = @p0 AND {column} = @p1 AND partition_key > @p2 AND partition_key >= @p3 AND partition_key < @p4 ORDER BY partition_key LIMIT @p5",
+                    $"SELECT partition_key FROM glue_partitions WHERE table_id = @p0 AND {column} = @p1 AND partition_key {comparison} @p2 AND partition_key < @p3 ORDER BY partition_key LIMIT @p4",
                     row =>
                     {
                         position = row.Bytes(0);
@@ -130,7 +131,7 @@ internal sealed class PartitionScan
 
                         return ++examined < CatalogOptions.PartitionsExaminedMax && found <= countMax;
                     },
-                    tableId, value, position, low, high, Math.Min(ChunkMax, countMax + 1));
+                    tableId, value, low, high, Math.Min(ChunkMax, countMax + 1));
                 if (examined >= CatalogOptions.PartitionsExaminedMax)
                 {
                     // Not every value was looked at beyond this key: the page ends where the first of them stopped.
@@ -160,6 +161,10 @@ internal sealed class PartitionScan
         keys.RemoveRange(countMax, keys.Count - countMax);
         return new PartitionPage(keys, keys[^1]);
     }
+
+    /// <summary>One bound for the index to begin at: given two, SQLite seeks to the first and checks the other on every key from there.</summary>
+    private static (byte[] Low, string Comparison) Start(byte[] rangeLow, byte[] after) =>
+        ByteRanges.Compare(after, rangeLow) >= 0 && after.Length > 0 ? (after, ">") : (rangeLow, ">=");
 
     /// <summary>Values that the key's type cannot read are an error, and not in any range of values.</summary>
     private void RefuseInvalid(string column)

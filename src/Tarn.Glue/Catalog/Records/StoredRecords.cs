@@ -71,3 +71,32 @@ internal sealed record StoredFunction
 }
 
 internal sealed record StoredResource(string? ResourceType, string? Uri);
+
+/// <summary>Statistics of one column. Which of the numbers are there follows from <see cref="Type"/>.</summary>
+internal sealed record StoredStatistics
+{
+    public required string ColumnName { get; init; }
+    public required string ColumnType { get; init; }
+    public DateTimeOffset AnalyzedTime { get; init; }
+
+    /// <summary>BOOLEAN, DATE, DECIMAL, DOUBLE, LONG, STRING or BINARY.</summary>
+    public required string Type { get; init; }
+
+    public long? NumberOfNulls { get; init; }
+    public long? NumberOfDistinctValues { get; init; }
+    public long? NumberOfTrues { get; init; }
+    public long? NumberOfFalses { get; init; }
+    public long? MaximumLength { get; init; }
+    public double? AverageLength { get; init; }
+    public DateTimeOffset? MinimumDate { get; init; }
+    public DateTimeOffset? MaximumDate { get; init; }
+    public long? MinimumLong { get; init; }
+    public long? MaximumLong { get; init; }
+    public double? MinimumDouble { get; init; }
+    public double? MaximumDouble { get; init; }
+    public StoredDecimal? MinimumDecimal { get; init; }
+    public StoredDecimal? MaximumDecimal { get; init; }
+}
+
+/// <param name="UnscaledValue">Big-endian two's complement.</param>
+internal sealed record StoredDecimal(byte[] UnscaledValue, int Scale);

@@ -78,7 +78,7 @@ internal sealed class GlueCatalog(IMetadataStore store, TimeProvider time) : ICa
                     var row = TableRows.Get(reader, scope, database, table);
                     var codec = row.KeyCodec();
                     var filter = PartitionExpressionParser.Parse(expression, codec);
-                    var page = PartitionScan.Run(reader, row.Id, codec, filter, PartitionSegment.Whole, after, CatalogOptions.WidePageDefault);
+                    var page = PartitionScan.Run(reader, row.Id, codec, filter, PartitionSegment.Whole, after, CatalogLimits.WidePageDefault);
                     return (PartitionRows.FindMany(reader, row.Id, codec, page.Keys).ConvertAll(partition => partition.ToContract(row.Table)), page.Next);
                 },
                 cancellationToken);

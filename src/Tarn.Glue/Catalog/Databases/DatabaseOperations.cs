@@ -38,7 +38,7 @@ internal sealed class DatabaseOperations(IMetadataStore store, TimeProvider time
         var scope = context.Catalog(request.CatalogId, "GetDatabases");
         var list = $"GetDatabases/{scope}/{request.ResourceShareType}";
         var after = PageToken.DecodeText(list, request.NextToken) ?? "";
-        var countMax = request.MaxResults ?? CatalogOptions.PageDefault;
+        var countMax = request.MaxResults ?? CatalogLimits.PageDefault;
         if (request.ResourceShareType == ResourceShareType.FOREIGN)
         {
             // No account shares anything with another.

@@ -49,7 +49,7 @@ internal sealed record KeyRangePlan(IReadOnlyList<ByteRange> Ranges, int? Pinned
         var places = keys[0].Items.Select(range => new Place(range, IsSingle(codec.Type(0), range))).ToList();
         for (var key = 1; key < keys.Length; key++)
         {
-            if (keys[key].IsAll || !places.Exists(place => place.IsSingle) || places.Count * (keys[key].Items.Count + 1) > CatalogOptions.KeyRangesMax)
+            if (keys[key].IsAll || !places.Exists(place => place.IsSingle) || places.Count * (keys[key].Items.Count + 1) > CatalogLimits.KeyRangesMax)
             {
                 break;
             }

@@ -30,9 +30,9 @@ internal static class PartitionIndexRows
             throw GlueErrors.AlreadyExists($"Index with the given indexName : {name}");
         }
 
-        if (indexes.Count >= CatalogOptions.PartitionIndexesMax)
+        if (indexes.Count >= CatalogLimits.PartitionIndexesMax)
         {
-            throw GlueErrors.ResourceNumberLimitExceeded($"Number of partition indexes on a table cannot exceed {CatalogOptions.PartitionIndexesMax}");
+            throw GlueErrors.ResourceNumberLimitExceeded($"Number of partition indexes on a table cannot exceed {CatalogLimits.PartitionIndexesMax}");
         }
 
         store.Execute("INSERT INTO glue_partition_indexes (table_id, name, keys) VALUES (@p0, @p1, @p2)", table.Id, name, CatalogJson.Write(keys));

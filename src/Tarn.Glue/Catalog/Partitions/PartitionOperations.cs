@@ -48,7 +48,7 @@ internal sealed class PartitionOperations(IMetadataStore store, TimeProvider tim
         }
 
         var segment = Segment(request.Segment);
-        var countMax = request.MaxResults ?? CatalogOptions.WidePageDefault;
+        var countMax = request.MaxResults ?? CatalogLimits.WidePageDefault;
         return await store.ReadAsync(
             reader =>
             {

@@ -11,6 +11,7 @@ internal sealed record PartitionRow(IReadOnlyList<string> Values, StoredPartitio
 internal static class PartitionRows
 {
     private const int KeysPerQuery = 100;
+    private const int CopyChunk = 1000;
 
     private static readonly string FindSome =
         $"SELECT partition_key, definition FROM glue_partitions WHERE table_id = @p0 AND partition_key IN ({string.Join(", ", Enumerable.Range(1, KeysPerQuery).Select(i => $"@p{i}"))}) ORDER BY partition_key";
@@ -24,9 +25,9 @@ internal static class PartitionRows
         }
 
         var key = codec.Encode(values);
-        return key.Length <= CatalogOptions.PartitionKeyBytesMax
+        return key.Length <= CatalogLimits.PartitionKeyBytesMax
             ? key
-            : throw GlueErrors.InvalidInput($"The values of a partition have at most {CatalogOptions.PartitionKeyBytesMax} bytes together");
+            : throw GlueErrors.InvalidInput($"The values of a partition have at most {CatalogLimits.PartitionKeyBytesMax} bytes together");
     }
 
     public static PartitionRow? Find(IStoreReader store, TableRow table, PartitionKeyCodec codec, IReadOnlyList<string> values)
@@ -78,24 +79,33 @@ internal static class PartitionRows
         return true;
     }
 
-    /// <summary>Writes the keys of all partitions anew after the types of the partition keys changed. Takes time in proportion to their number.</summary>
-    public static void Rekey(IStoreWriter store, long tableId, PartitionKeyCodec from, PartitionKeyCodec to)
+    /// <summary>
+    /// Copies the partitions of a table, and all statistics, under another number with keys by other types. Takes time in proportion to their number,
+    /// and memory for <see cref="CopyChunk"/> of them.
+    /// </summary>
+    public static void CopyAll(IStoreWriter store, long fromId, PartitionKeyCodec from, long toId, PartitionKeyCodec to)
     {
-        var rows = store.Query("SELECT partition_key, definition FROM glue_partitions WHERE table_id = @p0", row => (Key: row.Bytes(0), Definition: row.Text(1)), tableId);
-        store.Execute("DELETE FROM glue_partitions WHERE table_id = @p0", tableId);
-        foreach (var (key, definition) in rows)
+        byte[]? after = [];
+        while (after is not null)
         {
-            var values = from.Decode(key);
-            Insert(store, tableId, to, to.Encode(values), values, definition);
+            var rows = store.Query(
+                "SELECT partition_key, definition FROM glue_partitions WHERE table_id = @p0 AND partition_key > @p1 ORDER BY partition_key LIMIT @p2",
+                row => (Key: row.Bytes(0), Definition: row.Text(1)), fromId, after, CopyChunk);
+            foreach (var (key, definition) in rows)
+            {
+                var values = from.Decode(key);
+                Insert(store, toId, to, to.Encode(values), values, definition);
+            }
+
+            after = rows.Count == CopyChunk ? rows[^1].Key : null;
         }
 
         var statistics = store.Query(
-            "SELECT partition_key, column_name, statistics FROM glue_column_statistics WHERE table_id = @p0", row => (Key: row.Bytes(0), Column: row.Text(1), Json: row.Text(2)), tableId);
-        store.Execute("DELETE FROM glue_column_statistics WHERE table_id = @p0", tableId);
+            "SELECT partition_key, column_name, statistics FROM glue_column_statistics WHERE table_id = @p0", row => (Key: row.Bytes(0), Column: row.Text(1), Json: row.Text(2)), fromId);
         foreach (var (key, column, json) in statistics)
         {
             store.Execute(
-                "INSERT INTO glue_column_statistics (table_id, partition_key, column_name, statistics) VALUES (@p0, @p1, @p2, @p3)", tableId, to.Encode(from.Decode(key)), column, json);
+                "INSERT INTO glue_column_statistics (table_id, partition_key, column_name, statistics) VALUES (@p0, @p1, @p2, @p3)", toId, to.Encode(from.Decode(key)), column, json);
         }
     }
 

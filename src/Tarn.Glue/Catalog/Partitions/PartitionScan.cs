@@ -76,7 +76,7 @@ internal sealed class PartitionScan
                         }
 
                         position = key;
-                        return ++examined < CatalogOptions.PartitionsExaminedMax;
+                        return ++examined < CatalogLimits.PartitionsExaminedMax;
                     },
                     tableId, low, range.High, chunk);
                 if (full)
@@ -84,7 +84,7 @@ internal sealed class PartitionScan
                     return new PartitionPage(keys, keys[^1]);
                 }
 
-                if (examined >= CatalogOptions.PartitionsExaminedMax)
+                if (examined >= CatalogLimits.PartitionsExaminedMax)
                 {
                     return new PartitionPage(keys, position);
                 }
@@ -109,9 +109,11 @@ internal sealed class PartitionScan
         }
 
         var high = plan.Ranges[^1].High;
+        var examinedMax = Math.Max(1, CatalogLimits.PartitionsExaminedMax / Math.Max(1, plan.PinnedValues.Count));
         byte[]? end = null;
         foreach (var value in plan.PinnedValues)
         {
+            examined = 0;
             var position = after;
             for (var found = 0; found <= countMax;)
             {
@@ -129,14 +131,13 @@ internal sealed class PartitionScan
                             found++;
                         }
 
-                        return ++examined < CatalogOptions.PartitionsExaminedMax && found <= countMax;
+                        return ++examined < examinedMax && found <= countMax;
                     },
                     tableId, value, low, high, Math.Min(ChunkMax, countMax + 1));
-                if (examined >= CatalogOptions.PartitionsExaminedMax)
+                if (examined >= examinedMax)
                 {
-                    // Not every value was looked at beyond this key: the page ends where the first of them stopped.
+                    // This value was not looked at beyond this key: the page ends where the first of them stopped.
                     end = end is null || ByteRanges.Compare(position, end) < 0 ? position : end;
-                    examined = 0;
                     break;
                 }
 

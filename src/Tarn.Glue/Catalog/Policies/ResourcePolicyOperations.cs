@@ -24,7 +24,7 @@ internal sealed class ResourcePolicyOperations(IMetadataStore store, TimeProvide
     {
         var list = $"GetResourcePolicies/{context.Scope}";
         var after = PageToken.DecodeText(list, request.NextToken) ?? "";
-        var countMax = request.MaxResults ?? CatalogOptions.PageDefault;
+        var countMax = request.MaxResults ?? CatalogLimits.PageDefault;
         var found = await store.ReadAsync(
             reader => reader.Query(
                 "SELECT policy, hash, created_at, updated_at, arn FROM glue_resource_policies WHERE account = @p0 AND region = @p1 AND arn > @p2 ORDER BY arn LIMIT @p3",

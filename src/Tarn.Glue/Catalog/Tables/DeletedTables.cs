@@ -18,11 +18,11 @@ internal static class DeletedTables
         ("glue_partition_indexes", "name"),
     ];
 
-    /// <summary>Sweeps until nothing is left or the time of <see cref="CatalogOptions.SweepTimeMax"/> is over.</summary>
+    /// <summary>Sweeps until nothing is left or the time of <see cref="CatalogLimits.SweepTimeMax"/> is over.</summary>
     public static async ValueTask SweepAsync(IMetadataStore store, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < CatalogOptions.SweepTimeMax && await store.WriteAsync(SweepSome, cancellationToken))
+        while (Stopwatch.GetElapsedTime(started) < CatalogLimits.SweepTimeMax && await store.WriteAsync(SweepSome, cancellationToken))
         {
         }
     }
@@ -35,7 +35,7 @@ internal static class DeletedTables
             return false;
         }
 
-        var left = CatalogOptions.SweepRowsMax;
+        var left = CatalogLimits.SweepRowsMax;
         foreach (var (table, key) in Below)
         {
             left -= store.Execute(

@@ -49,7 +49,7 @@ internal sealed class TableOperations(IMetadataStore store, TimeProvider time)
         RefuseTransaction(request.TransactionId);
         var list = $"GetTables/{scope}/{request.DatabaseName!.ToLowerInvariant()}/{request.Expression}";
         var after = PageToken.DecodeText(list, request.NextToken) ?? "";
-        var countMax = request.MaxResults ?? CatalogOptions.PageDefault;
+        var countMax = request.MaxResults ?? CatalogLimits.PageDefault;
         var pattern = NamePattern(request.Expression);
         var found = await store.ReadAsync(
             reader =>

@@ -48,10 +48,24 @@ internal static class TableRows
 
     /// <summary>Hands over the tables of a database in order of name, until <paramref name="visit"/> answers false.</summary>
     /// <param name="after">Only names after this one; empty for all.</param>
-    public static void Scan(IStoreReader store, AwsScope scope, string database, string after, Func<TableRow, bool> visit) =>
-        store.Scan(
-            "SELECT table_id, definition FROM glue_tables WHERE account = @p0 AND region = @p1 AND database_name = @p2 AND name > @p3 ORDER BY name",
-            row => visit(Map(row)), scope.AccountId, scope.Region, database.ToLowerInvariant(), after);
+    public static void Scan(IStoreReader store, AwsScope scope, string database, string after, Func<TableRow, bool> visit)
+    {
+        for (var more = true; more;)
+        {
+            var seen = 0;
+            store.Scan(
+                "SELECT table_id, definition FROM glue_tables WHERE account = @p0 AND region = @p1 AND database_name = @p2 AND name > @p3 ORDER BY name LIMIT @p4",
+                row =>
+                {
+                    var table = Map(row);
+                    seen++;
+                    after = table.Table.Name;
+                    return more = visit(table);
+                },
+                scope.AccountId, scope.Region, database.ToLowerInvariant(), after, CatalogLimits.TablesPerQuery);
+            more &= seen == CatalogLimits.TablesPerQuery;
+        }
+    }
 
     /// <summary>Hands over every table of an account's catalog.</summary>
     public static void ScanAll(IStoreReader store, AwsScope scope, Func<TableRow, bool> visit) =>
@@ -107,7 +121,7 @@ internal static class TableRows
         store.Execute("UPDATE glue_tables SET version = @p1, definition = @p2 WHERE table_id = @p0", old.Id, version, CatalogJson.Write(stored));
         if (!old.Table.PartitionKeys.Select(key => key.Type).SequenceEqual(stored.Table.PartitionKeys.Select(key => key.Type)))
         {
-            PartitionRows.Rekey(store, old.Id, old.KeyCodec(), new PartitionKeyCodec(stored.Table.PartitionKeys));
+            Renumber(store, old, new PartitionKeyCodec(stored.Table.PartitionKeys));
         }
     }
 
@@ -154,6 +168,17 @@ internal static class TableRows
         {
             throw GlueErrors.VersionNotFound();
         }
+    }
+
+    /// <summary>Gives a table a new number and its partitions keys by the new types; what stays under the old number is swept like that of a deleted table.</summary>
+    private static void Renumber(IStoreWriter store, TableRow old, PartitionKeyCodec codec)
+    {
+        var id = NextId(store);
+        store.Execute("UPDATE glue_tables SET table_id = @p1 WHERE table_id = @p0", old.Id, id);
+        store.Execute("UPDATE glue_table_versions SET table_id = @p1 WHERE table_id = @p0", old.Id, id);
+        store.Execute("UPDATE glue_partition_indexes SET table_id = @p1 WHERE table_id = @p0", old.Id, id);
+        PartitionRows.CopyAll(store, old.Id, old.KeyCodec(), id, codec);
+        store.Execute("INSERT INTO glue_deleted_tables (table_id) VALUES (@p0)", old.Id);
     }
 
     private static bool TryParseVersion(string text, out long version) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version);

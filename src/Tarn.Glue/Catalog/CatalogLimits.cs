@@ -1,7 +1,7 @@
 namespace Tarn.Glue.Catalog;
 
 /// <summary>The limits of the Data Catalog, with their units.</summary>
-internal static class CatalogOptions
+internal static class CatalogLimits
 {
     /// <summary>Databases, tables, versions or functions on a page when the client gives no MaxResults; the most it may ask for.</summary>
     public const int PageDefault = 100;
@@ -14,6 +14,9 @@ internal static class CatalogOptions
     /// empty, and has a NextToken all the same; clients follow it, as they must with AWS.
     /// </summary>
     public const int PartitionsExaminedMax = 200_000;
+
+    /// <summary>Tables that are read in one query while a list looks for those that match.</summary>
+    public const int TablesPerQuery = 500;
 
     /// <summary>Ranges of keys that one filter is turned into.</summary>
     public const int KeyRangesMax = 1000;

@@ -45,6 +45,7 @@ internal static class PartitionValues
     public static string Unescape(string text)
     {
         var bytes = new List<byte>(text.Length);
+        Span<byte> utf8 = stackalloc byte[4];
         for (var i = 0; i < text.Length; i++)
         {
             if (text[i] == '%' && i + 2 < text.Length && byte.TryParse(text.AsSpan(i + 1, 2), System.Globalization.NumberStyles.HexNumber, null, out var b))
@@ -55,7 +56,6 @@ internal static class PartitionValues
             else
             {
                 var rune = Rune.GetRuneAt(text, i);
-                Span<byte> utf8 = stackalloc byte[4];
                 bytes.AddRange(utf8[..rune.EncodeToUtf8(utf8)]);
                 i += rune.Utf16SequenceLength - 1;
             }

@@ -159,7 +159,7 @@ public sealed class JsonKeys
     }
 
     /// <summary>The current key in lower case, in <paramref name="buffer"/> when it fits.</summary>
-    private static ReadOnlySpan<char> Lower(ref Utf8JsonReader reader, Span<char> buffer)
+    private static ReadOnlySpan<char> Lower(scoped ref Utf8JsonReader reader, Span<char> buffer)
     {
         if (reader.ValueSpan.Length > buffer.Length)
         {

@@ -1,0 +1,121 @@
+using Tarn.Contracts;
+using Tarn.Contracts.Catalog;
+using Tarn.Sql;
+using Tarn.Sql.Binding;
+using Tarn.Sql.Scans;
+using Tarn.Sql.Types;
+using BoundColumn = Tarn.Sql.Binding.CatalogColumn;
+using BoundTable = Tarn.Sql.Binding.CatalogTable;
+using CatalogTable = Tarn.Contracts.Catalog.CatalogTable;
+
+namespace Tarn.Athena.Execution.Reading;
+
+/// <summary>
+/// The tables that one statement names. The binder asks for them while it binds and may not wait; so what it asked for and was not here is loaded
+/// afterwards, and the statement is bound again: see <see cref="LoadAsync"/>.
+/// </summary>
+internal sealed class CatalogSnapshot(ICatalog catalog, AwsScope scope, string database) : ISqlCatalog
+{
+    private const string Name = "awsdatacatalog";
+
+    private readonly Dictionary<(string Database, string Table), BoundTable?> tables = [];
+    private readonly Dictionary<string, bool> databases = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Database, string Table)> wantedTables = [];
+    private readonly HashSet<string> wantedDatabases = new(StringComparer.Ordinal);
+
+    public string DefaultCatalog => Name;
+
+    public string? DefaultSchema => database;
+
+    public BoundTable? ResolveTable(string catalog, string schema, string name)
+    {
+        if (catalog != Name)
+        {
+            return null;
+        }
+
+        if (!tables.TryGetValue((schema, name), out var table))
+        {
+            wantedTables.Add((schema, name));
+        }
+
+        return table;
+    }
+
+    public bool SchemaExists(string catalog, string schema)
+    {
+        if (catalog != Name)
+        {
+            return false;
+        }
+
+        if (!databases.TryGetValue(schema, out var exists))
+        {
+            wantedDatabases.Add(schema);
+        }
+
+        return exists;
+    }
+
+    /// <summary>
+    /// Binds until nothing is asked for that was not loaded: once more for each level of views, and once when nothing is missing.
+    /// </summary>
+    public async ValueTask<T> BindAsync<T>(Func<T> bind, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var bound = bind();
+                if (!await LoadAsync(cancellationToken))
+                {
+                    return bound;
+                }
+            }
+            catch (SqlException) when (wantedTables.Count + wantedDatabases.Count > 0)
+            {
+                await LoadAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Loads what was asked for; false when there was nothing.</summary>
+    private async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (wantedTables.Count + wantedDatabases.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var (schema, name) in wantedTables)
+        {
+            var table = await catalog.FindTableAsync(scope, schema, name, cancellationToken);
+            tables[(schema, name)] = table is null ? null : ToBound(table);
+        }
+
+        foreach (var schema in wantedDatabases)
+        {
+            databases[schema] = await catalog.FindDatabaseAsync(scope, schema, cancellationToken) is not null;
+        }
+
+        wantedTables.Clear();
+        wantedDatabases.Clear();
+        return true;
+    }
+
+    private static BoundTable ToBound(CatalogTable table)
+    {
+        if (table.TableType == ViewText.TableType)
+        {
+            var columns = (table.StorageDescriptor?.Columns ?? []).Select(column => new BoundColumn(column.Name.ToLowerInvariant(), HiveTypes.Parse(column.Type ?? "string")));
+            return new BoundTable(Name, table.DatabaseName, table.Name, [.. columns], table, ViewText.Sql(table));
+        }
+
+        var data = (table.StorageDescriptor?.Columns ?? []).Select(column => Column(column, isKey: false));
+        var keys = table.PartitionKeys.Select(column => Column(column, isKey: true));
+        return new BoundTable(Name, table.DatabaseName, table.Name, [.. data, .. keys, new BoundColumn(TableScanSql.PathColumn, SqlType.Varchar, IsHidden: true)], table);
+    }
+
+    private static BoundColumn Column(Contracts.Catalog.CatalogColumn column, bool isKey) =>
+        new(column.Name.ToLowerInvariant(), HiveTypes.Parse(column.Type ?? "string"), isKey);
+}

@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Text;
 using Tarn.DuckDb;
-using Tarn.Sql.Results;
+using Tarn.DuckDb.Values;
+using Tarn.Sql.Types;
 using Tarn.Sql.Translating;
 
 namespace Tarn.Athena.Results;
@@ -11,43 +11,42 @@ namespace Tarn.Athena.Results;
 /// </summary>
 internal sealed class ResultCsvWriter(Stream stream, IReadOnlyList<Sql.Translating.ResultColumn> columns)
 {
-    private const int FlushBytes = 256 * 1024;
+    private const int FlushChars = 256 * 1024;
 
-    private readonly ArrayBufferWriter<byte> pending = new(FlushBytes + (64 * 1024));
-    private readonly ArrayBufferWriter<byte> value = new(256);
+    private readonly StringBuilder pending = new(FlushChars);
+    private readonly ResultText[] texts = [.. columns.Select(column => new ResultText(column.Type))];
+
+    private readonly StreamWriter writer = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: -1, leaveOpen: true);
 
     public long Rows { get; private set; }
 
     public void WriteHeader()
     {
-        for (var i = 0; i < columns.Count; i++)
-        {
-            AppendQuoted(Encoding.UTF8.GetBytes(columns[i].Name), isFirst: i == 0);
-        }
-
-        pending.Write("\n"u8);
+        pending.AppendJoin(',', columns.Select(column => $"\"{column.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append('\n');
     }
 
     public void Write(DuckDbChunk chunk)
     {
+        var vectors = new DuckDbVector[columns.Count];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] = chunk.Column(i);
+        }
+
         for (var row = 0; row < chunk.RowCount; row++)
         {
-            for (var i = 0; i < columns.Count; i++)
+            for (var i = 0; i < vectors.Length; i++)
             {
-                var vector = chunk.Column(i);
-                if (vector.IsNull(row))
+                if (i > 0)
                 {
-                    pending.Write(i == 0 ? ""u8 : ","u8);
-                    continue;
+                    pending.Append(',');
                 }
 
-                value.ResetWrittenCount();
-                ResultText.Append(value, vector, row, columns[i].Type);
-                AppendQuoted(value.WrittenSpan, isFirst: i == 0);
+                texts[i].AppendCsv(pending, vectors[i], row);
             }
 
-            pending.Write("\n"u8);
-            if (pending.WrittenCount >= FlushBytes)
+            pending.Append('\n');
+            if (pending.Length >= FlushChars)
             {
                 Flush();
             }
@@ -58,21 +57,12 @@ internal sealed class ResultCsvWriter(Stream stream, IReadOnlyList<Sql.Translati
 
     public void Flush()
     {
-        stream.Write(pending.WrittenSpan);
-        pending.ResetWrittenCount();
-    }
-
-    private void AppendQuoted(ReadOnlySpan<byte> text, bool isFirst)
-    {
-        pending.Write(isFirst ? "\""u8 : ",\""u8);
-        while (text.IndexOf((byte)'"') is var quote and >= 0)
+        foreach (var part in pending.GetChunks())
         {
-            pending.Write(text[..(quote + 1)]);
-            pending.Write("\""u8);
-            text = text[(quote + 1)..];
+            writer.Write(part.Span);
         }
 
-        pending.Write(text);
-        pending.Write("\""u8);
+        pending.Clear();
+        writer.Flush();
     }
 }

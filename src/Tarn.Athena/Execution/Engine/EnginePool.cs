@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Tarn.DuckDb;
 using Tarn.DuckDb.Profiling;
 using Tarn.Sql.Functions;
-using Tarn.Sql.Scans;
 
 namespace Tarn.Athena.Execution.Engine;
 
@@ -58,7 +57,6 @@ internal sealed class EnginePool(AthenaOptions options, IReadOnlyList<string> fo
         });
         var connection = instance.Connect();
         DuckDbFunctions.Register(connection);
-        JsonKeys.Register(connection);
         return new QueryEngine(instance, connection, instance.Connect());
     }
 }

@@ -2,7 +2,6 @@ using Tarn.Contracts;
 using Tarn.Contracts.Catalog;
 using Tarn.Sql;
 using Tarn.Sql.Binding;
-using Tarn.Sql.Scans;
 using Tarn.Sql.Types;
 using BoundColumn = Tarn.Sql.Binding.CatalogColumn;
 using BoundTable = Tarn.Sql.Binding.CatalogTable;
@@ -113,8 +112,10 @@ internal sealed class CatalogSnapshot(ICatalog catalog, AwsScope scope, string d
 
         var data = (table.StorageDescriptor?.Columns ?? []).Select(column => Column(column, isKey: false));
         var keys = table.PartitionKeys.Select(column => Column(column, isKey: true));
-        return new BoundTable(Name, table.DatabaseName, table.Name, [.. data, .. keys, new BoundColumn(TableScanSql.PathColumn, SqlType.Varchar, IsHidden: true)], table);
+        return new BoundTable(Name, table.DatabaseName, table.Name, [.. data, .. keys, Hidden("$path"), Hidden("$file_size"), Hidden("$file_modified_time")], table);
     }
+
+    private static BoundColumn Hidden(string name) => new(name, Sql.Scans.TableScan.HiddenColumn(name)!, IsHidden: true);
 
     private static BoundColumn Column(Contracts.Catalog.CatalogColumn column, bool isKey) =>
         new(column.Name.ToLowerInvariant(), HiveTypes.Parse(column.Type ?? "string"), isKey);

@@ -22,14 +22,17 @@ internal sealed class QueryPlanner(ICatalog catalog, ScanResolver scans, TimePro
         {
             var table = (CatalogTable)scan.Table.Handle!;
             var parts = await scans.ResolveAsync(context.Scope, scan, cancellationToken);
-            relations[scan] = TableScanSql.Relation(table, parts, [.. scan.Columns.Select(column => column.Name)]);
-            textBytes += parts.Where(part => !TableScanSql.IsColumnar(part.Storage)).SelectMany(part => part.Files).Sum(file => file.Size);
+            relations[scan] = TableScan.ToDuckDb(table, parts, [.. scan.Columns.Select(column => column.Name)]);
+            textBytes += parts.Where(part => !IsColumnar(part.Storage)).SelectMany(part => part.Files).Sum(file => file.Size);
             files += parts.Sum(part => part.Files.Count);
         }
 
         var isColumnar = textBytes == 0 && files > 0;
         return new QueryPlan(translated.ToSql(scan => relations[scan]), translated.Columns, textBytes, isColumnar);
     }
+
+    /// <summary>Whether only what a query needs is read of its files: then the engine counts. Text is always read whole.</summary>
+    private static bool IsColumnar(StorageDescriptor? storage) => storage?.SerdeInfo?.SerializationLibrary?.Contains("parquet", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The query's columns and scans, with no file looked at.</summary>
     public async ValueTask<TranslatedQuery> TranslateAsync(Query query, IReadOnlyList<Expression> parameters, StatementContext context, CancellationToken cancellationToken)

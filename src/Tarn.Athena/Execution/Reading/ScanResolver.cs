@@ -2,7 +2,6 @@ using Tarn.Contracts;
 using Tarn.Contracts.Catalog;
 using Tarn.Contracts.Lake;
 using Tarn.Sql;
-using Tarn.Sql.Binding;
 using Tarn.Sql.Scans;
 using CatalogTable = Tarn.Contracts.Catalog.CatalogTable;
 
@@ -12,7 +11,7 @@ namespace Tarn.Athena.Execution.Reading;
 internal sealed class ScanResolver(ICatalog catalog, ILake lake, AthenaOptions options)
 {
     /// <summary>Partitions with their files, in order of their values.</summary>
-    public async ValueTask<IReadOnlyList<ScanPart>> ResolveAsync(AwsScope scope, TableScan scan, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ScanPartition>> ResolveAsync(AwsScope scope, Sql.Binding.TableScan scan, CancellationToken cancellationToken)
     {
         var table = (CatalogTable)scan.Table.Handle!;
         if (table.Parameters.TryGetValue("projection.enabled", out var projection) && projection.Equals("true", StringComparison.OrdinalIgnoreCase))
@@ -24,16 +23,16 @@ internal sealed class ScanResolver(ICatalog catalog, ILake lake, AthenaOptions o
         var storage = table.StorageDescriptor ?? new StorageDescriptor();
         if (table.PartitionKeys.Count == 0)
         {
-            return [new ScanPart(storage, [], await FilesAsync(scope, table, storage.Location, left, cancellationToken))];
+            return [new ScanPartition([], storage, await FilesAsync(scope, table, storage.Location, left, cancellationToken))];
         }
 
-        var parts = new List<ScanPart>();
+        var parts = new List<ScanPartition>();
         await foreach (var partition in catalog.ListPartitionsAsync(scope, table.DatabaseName, table.Name, PartitionFilter.Expression(scan), cancellationToken))
         {
             var own = partition.StorageDescriptor ?? storage;
             var files = await FilesAsync(scope, table, own.Location, left, cancellationToken);
             left -= files.Count;
-            parts.Add(new ScanPart(own, partition.Values, files));
+            parts.Add(new ScanPartition(partition.Values, own, files));
         }
 
         return parts;
@@ -59,7 +58,7 @@ internal sealed class ScanResolver(ICatalog catalog, ILake lake, AthenaOptions o
                 throw new SqlException("HIVE_EXCEEDED_SPLIT_LIMIT", $"The query reads more than {options.ScannedFilesMax} files");
             }
 
-            files.Add(new ScanFile(item.LocalPath ?? throw new SqlException("NOT_SUPPORTED", "Objects that are no local files cannot be scanned yet"), $"s3://{item.Bucket}/{item.Key}", item.Size));
+            files.Add(new ScanFile(item.LocalPath ?? throw new SqlException("NOT_SUPPORTED", "Objects that are no local files cannot be scanned yet"), $"s3://{item.Bucket}/{item.Key}", item.Size, item.LastModified));
         }
 
         return files;

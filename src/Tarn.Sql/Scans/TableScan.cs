@@ -11,7 +11,7 @@ namespace Tarn.Sql.Scans;
 /// </summary>
 /// <remarks>
 /// Files of one shape (SerDe, its properties, the columns of text formats) are one reader call, however many partitions they lie in; values of
-/// partition columns are looked up by the reader's <c>file_index</c>. So 10,000 files cost one list, not 10,000 branches of a plan.
+/// partition columns are joined by the reader's <c>file_index</c>. So 10,000 files cost one list, not 10,000 branches of a plan.
 /// </remarks>
 public static class TableScan
 {
@@ -62,6 +62,11 @@ public static class TableScan
         var format = TableFormats.Of(storage, name);
         var data = (table.StorageDescriptor?.Columns ?? []).Select(column => (Name: column.Name.ToLowerInvariant(), Type: TypeOf(column))).ToArray();
         var dataNames = wanted.Where(column => data.Any(known => known.Name == column)).Distinct().ToArray();
+        if (data.Any(column => column.Name == "file_index") && format == TableFormat.Parquet)
+        {
+            throw new SqlException("NOT_SUPPORTED", $"Table {name} has a column file_index, which hides the reader's own");
+        }
+
         var paths = files.Select(file => file.File.Path).ToArray();
         var source = format switch
         {
@@ -71,16 +76,17 @@ public static class TableScan
             _ => JsonScan.Read(table, storage, paths, dataNames, format == TableFormat.OpenXJson),
         };
 
+        var perFile = new PerFileColumns();
         var select = new StringBuilder("SELECT ");
         for (var i = 0; i < wanted.Length; i++)
         {
-            select.Append(i == 0 ? "" : ", ").Append(Column(table, wanted[i], source, files)).Append(" AS ").Append(LiteralSql.Identifier(wanted[i]));
+            select.Append(i == 0 ? "" : ", ").Append(Column(table, wanted[i], source, files, perFile)).Append(" AS ").Append(LiteralSql.Identifier(wanted[i]));
         }
 
-        return select.Append(wanted.Length == 0 ? "true AS \"$row\"" : "").Append(" FROM ").Append(source.From).ToString();
+        return select.Append(wanted.Length == 0 ? "true AS \"$row\"" : "").Append(" FROM ").Append(source.From).Append(perFile.Join(files.Length)).ToString();
     }
 
-    private static string Column(CatalogTable table, string name, ScanSource source, (ScanPartition Part, ScanFile File)[] files)
+    private static string Column(CatalogTable table, string name, ScanSource source, (ScanPartition Part, ScanFile File)[] files, PerFileColumns perFile)
     {
         if (source.Columns.TryGetValue(name, out var sql))
         {
@@ -92,39 +98,18 @@ public static class TableScan
             if (table.PartitionKeys[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             {
                 var type = TypeOf(table.PartitionKeys[i]);
-                return PerFile([.. files.Select(file => PartitionValues.ToText(file.Part.Values[i], type, name))], DuckDbTypes.Name(type));
+                return perFile.Add([.. files.Select(file => PartitionValues.ToText(file.Part.Values[i], type, name))], DuckDbTypes.Name(type));
             }
         }
 
         return name switch
         {
-            "$path" => PerFile([.. files.Select(file => (string?)file.File.Uri)], "VARCHAR"),
-            "$file_size" => PerFile([.. files.Select(file => (string?)file.File.Size.ToString(CultureInfo.InvariantCulture))], "BIGINT"),
-            "$file_modified_time" => $"struct_pack(instant := {PerFile([.. files.Select(file => (string?)file.File.Modified.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture))], "TIMESTAMP")}, zone := 'UTC')",
+            "$path" => perFile.Add([.. files.Select(file => (string?)file.File.Uri)], "VARCHAR"),
+            "$file_size" => perFile.Add([.. files.Select(file => (string?)file.File.Size.ToString(CultureInfo.InvariantCulture))], "BIGINT"),
+            "$file_modified_time" => $"struct_pack(instant := {perFile.Add([.. files.Select(file => (string?)file.File.Modified.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture))], "TIMESTAMP")}, zone := 'UTC')",
             _ => throw new SqlException("COLUMN_NOT_FOUND", $"Column '{name}' cannot be resolved"),
         };
     }
-
-    /// <summary>A value that depends on the file: a constant when all agree, otherwise looked up by the file's place in the list.</summary>
-    private static string PerFile(string?[] values, string duckDbType)
-    {
-        var distinct = values.Distinct().ToList();
-        if (distinct.Count == 1)
-        {
-            return $"CAST({Literal(distinct[0])} AS {duckDbType})";
-        }
-
-        var list = $"CAST([{string.Join(",", distinct.Select(Literal))}] AS {duckDbType}[])";
-        if (distinct.Count == values.Length)
-        {
-            return $"list_extract({list}, CAST(file_index AS BIGINT) + 1)";
-        }
-
-        var places = distinct.Select((value, i) => (Value: value ?? "\0", Place: i + 1)).ToDictionary(pair => pair.Value, pair => pair.Place);
-        return $"list_extract({list}, list_extract([{string.Join(",", values.Select(value => places[value ?? "\0"].ToString(CultureInfo.InvariantCulture)))}], CAST(file_index AS BIGINT) + 1))";
-    }
-
-    private static string Literal(string? value) => value is null ? "NULL" : LiteralSql.Text(value);
 
     private static string Empty(IReadOnlyList<(string Name, SqlType Type)> all, string[] wanted)
     {

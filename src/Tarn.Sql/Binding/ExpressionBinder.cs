@@ -14,7 +14,6 @@ namespace Tarn.Sql.Binding;
 internal sealed class ExpressionBinder
 {
     private readonly Stack<(string Name, BoundExpression Value)> lambdaParameters = new();
-    private readonly ExpressionBinder? outer;
     private readonly CallBinder calls;
     private readonly FormBinder forms;
 
@@ -23,12 +22,15 @@ internal sealed class ExpressionBinder
         Context = context;
         Scope = scope;
         Tables = tables;
-        this.outer = outer;
+        Outer = outer;
         calls = new CallBinder(this);
         forms = new FormBinder(this);
     }
 
     public BindingContext Context { get; }
+
+    /// <summary>The place of the subquery that this binder belongs to; null at the top.</summary>
+    public ExpressionBinder? Outer { get; }
 
     public Scope Scope { get; }
 
@@ -194,7 +196,7 @@ internal sealed class ExpressionBinder
 
         if (fields.Count == 0)
         {
-            return outer?.TryColumn(prefix, name, tree);
+            return Outer?.TryColumn(prefix, name, tree);
         }
 
         var column = fields[0].Read();

@@ -27,7 +27,7 @@ internal sealed class FormBinder(ExpressionBinder binder)
         AtTimeZone e => Function(e.Position, "at_timezone", binder.Bind(e.Value), binder.Bind(e.Zone)),
         Extract e => Extract(e),
         Trim e => Trim(e),
-        CurrentValue e => Function(e.Position, e.Name, e.Precision is { } precision ? [LiteralBinder.Long(precision, SqlType.Integer)] : []),
+        CurrentValue e => Function(e.Position, e.Precision is { } precision ? $"{e.Name}${precision}" : e.Name),
         _ => null,
     };
 
@@ -217,6 +217,20 @@ internal sealed class FormBinder(ExpressionBinder binder)
         if (value.Type is not (TimestampType or TimeType or SimpleType { Kind: SimpleKind.Date or SimpleKind.IntervalDayToSecond or SimpleKind.IntervalYearToMonth or SimpleKind.Unknown }))
         {
             throw new SqlException("TYPE_MISMATCH", $"Type of argument to extract must be DATE, TIME, TIMESTAMP, or INTERVAL (actual {value.Type})", extract.Value.Position);
+        }
+
+        var isTime = function is "hour" or "minute" or "second";
+        var isZone = function is "timezone_hour" or "timezone_minute";
+        var fits = value.Type switch
+        {
+            SimpleType { Kind: SimpleKind.Date } => !isTime && !isZone,
+            TimestampType { WithTimeZone: false } => !isZone,
+            TimeType time => isTime || (isZone && time.WithTimeZone),
+            _ => true,
+        };
+        if (!fits)
+        {
+            throw new SqlException("TYPE_MISMATCH", $"Cannot extract {extract.Field} from {value.Type}", extract.Position);
         }
 
         try

@@ -69,12 +69,13 @@ internal static partial class IntervalValue
 
         if (match.Groups["fraction"].Length > 0)
         {
-            if (literal.From + numbers.Length - 1 != IntervalField.Second || match.Groups["fraction"].Length > 3)
+            if (literal.From + numbers.Length - 1 != IntervalField.Second)
             {
                 return null;
             }
 
-            total += decimal.Parse(match.Groups["fraction"].Value.PadRight(3, '0'), CultureInfo.InvariantCulture);
+            // Milliseconds are all that an interval keeps.
+            total += decimal.Parse(match.Groups["fraction"].Value.PadRight(3, '0')[..3], CultureInfo.InvariantCulture);
         }
 
         var negative = literal.Negative != (match.Groups["sign"].Value == "-");

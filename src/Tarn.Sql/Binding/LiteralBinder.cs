@@ -86,6 +86,7 @@ internal static partial class LiteralBinder
             "time" => new TimeType(FractionDigits(literal.Value), ZoneOfTime().IsMatch(literal.Value)),
             _ => TypeResolver.Resolve(StatementParser.ParseType(literal.Type.Contains(' ', StringComparison.Ordinal) ? literal.Type : $"\"{literal.Type}\"")),
         };
+        TypeResolver.Supported(type, literal.Position);
         if (TypeCoercion.IsInteger(type) && BigInteger.TryParse(literal.Value.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= long.MinValue && number <= long.MaxValue && Fits((long)number, type))
         {
             return Long((long)number, type);

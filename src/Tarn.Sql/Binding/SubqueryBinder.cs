@@ -20,13 +20,21 @@ internal static class SubqueryBinder
     /// <summary>A subquery of several columns is one row value.</summary>
     private static BoundExpression Scalar(BoundQuery query)
     {
-        var single = Single(query, "s");
-        return new BoundExpression(single.Type, query.Columns.Count == 1 ? $"({query.Sql})" : $"(SELECT {single.Sql} FROM ({query.Sql}) AS s)");
+        var single = Single(query, "s", SqlType.Unknown);
+        if (single.Type is not RowType row || query.Columns.Count == 1)
+        {
+            return new BoundExpression(single.Type, $"({query.Sql})");
+        }
+
+        // No row is a row of NULLs.
+        var nulls = DuckDbTypes.Row(row, [.. row.Fields.Select(field => DuckDbTypes.Null(field.Type))]);
+        return new BoundExpression(row, $"coalesce((SELECT {single.Sql} FROM ({query.Sql}) AS s), {nulls})");
     }
 
-    private static BoundExpression Single(BoundQuery query, string alias)
+    /// <param name="other">What it is compared with: against a row of one field even one column is a row.</param>
+    private static BoundExpression Single(BoundQuery query, string alias, SqlType other)
     {
-        if (query.Columns.Count == 1)
+        if (query.Columns.Count == 1 && (other is not RowType { Fields.Count: 1 } || query.Columns[0].Type is RowType))
         {
             return new BoundExpression(query.Columns[0].Type, $"{alias}.c0");
         }
@@ -41,7 +49,7 @@ internal static class SubqueryBinder
         var query = binder.Subqueries().Bind(expression.Query);
         var context = binder.Context;
         var alias = context.NewAlias("s");
-        var item = Single(query, alias);
+        var item = Single(query, alias, value.Type);
         if (TypeCoercion.CommonSuperType(value.Type, item.Type) is not { } common)
         {
             throw new SqlException("TYPE_MISMATCH", $"Value expression and result of subquery must be of the same type: {value.Type} vs {item.Type}", expression.Position);
@@ -64,7 +72,7 @@ internal static class SubqueryBinder
     private static BoundExpression Quantified(ExpressionBinder binder, SourcePosition position, ComparisonOperator @operator, bool all, BoundExpression value, BoundQuery query)
     {
         var alias = binder.Context.NewAlias("s");
-        var item = Single(query, alias);
+        var item = Single(query, alias, value.Type);
         var compare = Comparisons.Bind(binder.Context, @operator, value, item, position).Sql;
         var (decisive, otherwise) = all ? ("NOT r", "true") : ("r", "false");
         var decided = all ? "false" : "true";

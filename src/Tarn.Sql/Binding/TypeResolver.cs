@@ -32,8 +32,13 @@ internal static class TypeResolver
             throw new SqlException("NUMERIC_VALUE_OUT_OF_RANGE", $"{type.Name.ToUpperInvariant()} precision must be in range [0, 12]: {precision}", type.Position);
         }
 
-        return type.Name == "time" ? new TimeType(precision, type.WithTimeZone) : new TimestampType(precision, type.WithTimeZone);
+        return Supported(type.Name == "time" ? new TimeType(precision, type.WithTimeZone) : new TimestampType(precision, type.WithTimeZone), type.Position);
     }
+
+    /// <summary>Microseconds are what DuckDB computes with: more digits are refused rather than cut off somewhere on the way.</summary>
+    public static SqlType Supported(SqlType type, SourcePosition position) => type is TimestampType { Precision: > 6 } or TimeType { Precision: > 6 }
+        ? throw new SqlException("NOT_SUPPORTED", $"Type {type} is not supported: fractions of a second are kept to 6 digits", position)
+        : type;
 
     private static SqlType Generic(GenericTypeName type)
     {

@@ -16,14 +16,20 @@ internal sealed class WindowBinder(ExpressionBinder binder)
             parts.Add("PARTITION BY " + string.Join(", ", specification.PartitionBy.Select(PartitionKey)));
         }
 
-        if (specification.OrderBy.Count > 0)
+        var range = RangeType(specification);
+        if (range is not null)
+        {
+            var key = binder.Context.Coerce(binder.Bind(specification.OrderBy[0].Key), range);
+            parts.Add("ORDER BY " + CallBinder.SortText(binder.Context, key, specification.OrderBy[0]));
+        }
+        else if (specification.OrderBy.Count > 0)
         {
             parts.Add("ORDER BY " + CallBinder.SortText(binder, specification.OrderBy));
         }
 
         if (specification.Frame is { } frame)
         {
-            parts.Add(Frame(frame, specification.OrderBy));
+            parts.Add(Frame(frame, specification.OrderBy, range));
         }
 
         return $"({string.Join(' ', parts)})";
@@ -78,7 +84,19 @@ internal sealed class WindowBinder(ExpressionBinder binder)
 
     private static SqlException NotFound(Identifier name) => new("INVALID_WINDOW_REFERENCE", $"Cannot resolve WINDOW name {name.Value}", name.Position);
 
-    private string Frame(WindowFrame frame, NodeList<SortItem> order)
+    /// <summary>The number type in which a RANGE frame's distances are added to its sort key; null when there is no such sum.</summary>
+    private SqlType? RangeType(WindowSpecification window)
+    {
+        if (window is not { Frame: { Unit: FrameUnit.Range } frame, OrderBy.Count: 1 } || (frame.Start.Distance ?? frame.End?.Distance) is null)
+        {
+            return null;
+        }
+
+        var distances = new[] { frame.Start.Distance, frame.End?.Distance }.Where(distance => distance is not null).Select(distance => binder.Bind(distance!).Type);
+        return TypeCoercion.CommonSuperType(distances.Prepend(binder.Bind(window.OrderBy[0].Key).Type)) is { } common && TypeCoercion.IsNumeric(common) ? common : null;
+    }
+
+    private string Frame(WindowFrame frame, NodeList<SortItem> order, SqlType? range)
     {
         Check(frame);
         var hasDistance = frame.Start.Distance is not null || frame.End?.Distance is not null;
@@ -100,7 +118,7 @@ internal sealed class WindowBinder(ExpressionBinder binder)
             throw new SqlException("MISSING_ORDER_BY", "Window frame of type GROUPS PRECEDING or FOLLOWING requires ORDER BY", frame.Position);
         }
 
-        var key = frame.Unit == FrameUnit.Range && hasDistance ? binder.Bind(order[0].Key).Type : SqlType.BigInt;
+        var key = frame.Unit == FrameUnit.Range && hasDistance ? range ?? binder.Bind(order[0].Key).Type : SqlType.BigInt;
         var start = Bound(frame.Start, frame.Unit, key);
         var unit = frame.Unit.ToString().ToUpperInvariant();
         return frame.End is { } end ? $"{unit} BETWEEN {start} AND {Bound(end, frame.Unit, key)}" : $"{unit} {start}";

@@ -81,9 +81,8 @@ internal static class ExpressionFormatter
                 Infix(text, binary.Left, Symbol(binary.Operator), binary.Right);
                 return true;
             case ArithmeticUnary unary:
-                text.Append(unary.Negative ? "-(" : "+(");
-                Append(text, unary.Value);
-                text.Append(')');
+                text.Append(unary.Negative ? '-' : '+');
+                Base(text, unary.Value);
                 return true;
             case Concatenation concatenation:
                 Infix(text, concatenation.Left, "||", concatenation.Right);
@@ -155,7 +154,7 @@ internal static class ExpressionFormatter
     }
 
     /// <summary>Parentheses around anything that is not one piece. A negative number is one only after an operator, not before a subscript.</summary>
-    private static void Operand(StringBuilder text, Expression expression)
+    public static void Operand(StringBuilder text, Expression expression)
     {
         var isOnePiece = expression is NullLiteral or BooleanLiteral or StringLiteral or BinaryLiteral or GenericLiteral or Parameter or Identifier or FunctionCall { Filter: null, Window: null }
             or Dereference or Subscript or Cast or Extract or Trim or CurrentValue or SubqueryExpression or Exists or RowConstructor or ArrayConstructor or GroupingOperation
@@ -169,6 +168,21 @@ internal static class ExpressionFormatter
         text.Append('(');
         Append(text, expression);
         text.Append(')');
+    }
+
+    /// <summary>What stands before a dot or a bracket, or behind a sign: a number there would run into it.</summary>
+    private static void Base(StringBuilder text, Expression expression)
+    {
+        if (expression is LongLiteral or DecimalLiteral or DoubleLiteral)
+        {
+            text.Append('(');
+            Append(text, expression);
+            text.Append(')');
+        }
+        else
+        {
+            Operand(text, expression);
+        }
     }
 
     private static bool AppendForm(StringBuilder text, Expression expression)
@@ -186,11 +200,11 @@ internal static class ExpressionFormatter
                 text.Append(')');
                 return true;
             case Dereference dereference:
-                Operand(text, dereference.Base);
+                Base(text, dereference.Base);
                 text.Append('.').AppendName(dereference.Field);
                 return true;
             case Subscript subscript:
-                Operand(text, subscript.Base);
+                Base(text, subscript.Base);
                 text.Append('[');
                 Operand(text, subscript.Index);
                 text.Append(']');

@@ -176,7 +176,18 @@ internal static class QueryFormatter
         text.Append(element.Kind == GroupingKind.Sets ? "GROUPING SETS" : element.Kind.ToString().ToUpperInvariant()).Append(" (").AppendList(element.Sets, AppendSet).Append(')');
     }
 
-    private static void AppendSet(StringBuilder text, NodeList<Expression> set) => text.Append('(').AppendList(set, ExpressionFormatter.Append).Append(')');
+    /// <summary>A subquery has its parentheses already; with a second pair it would be another tree.</summary>
+    private static void AppendSet(StringBuilder text, NodeList<Expression> set)
+    {
+        if (set is [SubqueryExpression subquery])
+        {
+            ExpressionFormatter.Append(text, subquery);
+        }
+        else
+        {
+            text.Append('(').AppendList(set, ExpressionFormatter.Append).Append(')');
+        }
+    }
 
     internal static void AppendOrderBy(StringBuilder text, NodeList<SortItem> items) => text.Append("ORDER BY ").AppendList(items, AppendSortItem);
 

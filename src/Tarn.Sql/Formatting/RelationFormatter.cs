@@ -17,9 +17,8 @@ internal static class RelationFormatter
                 text.AppendName(table.Name);
                 if (table.Version is { } version)
                 {
-                    text.Append(version.IsTimestamp ? " FOR TIMESTAMP AS OF (" : " FOR VERSION AS OF (");
-                    ExpressionFormatter.Append(text, version.Value);
-                    text.Append(')');
+                    text.Append(version.IsTimestamp ? " FOR TIMESTAMP AS OF " : " FOR VERSION AS OF ");
+                    ExpressionFormatter.Operand(text, version.Value);
                 }
 
                 break;

@@ -125,7 +125,9 @@ internal sealed class ExpressionParser(Grammar grammar)
             throw tokens.Unexpected();
         }
 
-        var isQuery = grammar.Queries.IsParenthesizedQuery(tokens.Index);
+        // `IN ((SELECT 1))` is a list of one scalar subquery, as Trino reads it.
+        var isListOfOne = tokens.PeekIs(1, "(") && tokens.At(tokens.IndexBehindClosing(tokens.Index + 1)).Word == ")";
+        var isQuery = !isListOfOne && grammar.Queries.IsParenthesizedQuery(tokens.Index);
         tokens.Advance();
         Expression result = isQuery ? new InSubquery(position, value, grammar.Queries.Query()) : new InList(position, value, tokens.CommaList(Expression));
         tokens.Expect(")");
@@ -232,7 +234,7 @@ internal sealed class ExpressionParser(Grammar grammar)
             var position = tokens.Advance().Position;
             tokens.Expect("TIME");
             tokens.Expect("ZONE");
-            value = new AtTimeZone(position, value, tokens.Is("INTERVAL") || !tokens.IsString() ? grammar.Primaries.Primary() : new StringLiteral(tokens.Position, tokens.String()));
+            value = new AtTimeZone(position, value, grammar.Primaries.Primary());
         }
 
         return value;

@@ -48,7 +48,8 @@ internal sealed class QueryParser(Grammar grammar)
             inner++;
         }
 
-        if (tokens.At(inner + 1).Word is not ("SELECT" or "VALUES" or "TABLE" or "WITH"))
+        var isTableFunction = tokens.At(inner + 1).Word == "TABLE" && tokens.At(inner + 2).Word == "(";
+        if (isTableFunction || tokens.At(inner + 1).Word is not ("SELECT" or "VALUES" or "TABLE" or "WITH"))
         {
             return false;
         }

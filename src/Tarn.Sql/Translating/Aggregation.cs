@@ -14,7 +14,7 @@ internal sealed class Aggregation(BindingContext context, ExpressionBinder sourc
     private const int SetsMax = 2048;
 
     private readonly string alias = context.NewAlias("g");
-    private readonly List<(BoundExpression Value, Type Tree)> keys = [];
+    private readonly List<(BoundExpression Value, Expression Tree)> keys = [];
     private readonly List<string> aggregates = [];
     private List<int[]>? sets;
 
@@ -34,7 +34,7 @@ internal sealed class Aggregation(BindingContext context, ExpressionBinder sourc
         if (index < 0)
         {
             index = keys.Count;
-            keys.Add((value, tree.GetType()));
+            keys.Add((value, tree));
         }
 
         return index;
@@ -54,9 +54,14 @@ internal sealed class Aggregation(BindingContext context, ExpressionBinder sourc
     /// <summary>The key that an expression is; null when it is none, or cannot be seen to be one.</summary>
     public BoundExpression? Key(Expression tree)
     {
-        if (tree is Identifier or Dereference or LongLiteral or StringLiteral || !keys.Any(key => key.Tree == tree.GetType()))
+        if (tree is Identifier or Dereference or LongLiteral or StringLiteral || !keys.Any(key => key.Tree.GetType() == tree.GetType()))
         {
             return null;
+        }
+
+        if (keys.FindIndex(key => key.Tree.Equals(tree)) is var same and >= 0)
+        {
+            return new BoundExpression(keys[same].Value.Type, $"{alias}.k{same}");
         }
 
         try

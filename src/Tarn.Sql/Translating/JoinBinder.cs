@@ -14,6 +14,11 @@ internal sealed class JoinBinder(BindingContext context, ExpressionBinder? outer
         var visible = new Scope([.. around.Fields, .. left.Scope.Fields]);
         var right = relations.Bind(join.Right, join.Kind is JoinKind.Right or JoinKind.Full ? around : visible);
         var rightSql = join.Right is Join ? $"({right.Sql})" : right.Sql;
+        if (join.Kind is JoinKind.Right or JoinKind.Full && rightSql.StartsWith("LATERAL ", StringComparison.Ordinal))
+        {
+            throw new SqlException("NOT_SUPPORTED", $"{join.Kind.ToString().ToUpperInvariant()} JOIN involving {(join.Right is Unnest or AliasedRelation { Relation: Unnest } ? "UNNEST" : "LATERAL")} is not supported", join.Position);
+        }
+
         if (join.Kind is JoinKind.Cross or JoinKind.Implicit)
         {
             return new BoundRelation($"{left.Sql} CROSS JOIN {rightSql}", Concat(left.Scope, right.Scope));

@@ -220,10 +220,13 @@ internal sealed class SelectBinder(BindingContext context, ExpressionBinder? out
 
         if (ExpressionBinder.NameParts(all.Target) is { } parts)
         {
-            var fields = scope.Visible.Where(field => field.Relation?.Matches(parts) == true).ToList();
-            if (fields.Count > 0)
+            for (var place = binder; place is not null; place = place.Outer)
             {
-                return [.. fields.Select(field => (field.Name, Read(field, binder, all)))];
+                var fields = place.Scope.Visible.Where(field => field.Relation?.Matches(parts) == true).ToList();
+                if (fields.Count > 0)
+                {
+                    return [.. fields.Select(field => (field.Name, Read(field, place, all)))];
+                }
             }
         }
 

@@ -67,12 +67,12 @@ internal static class ValueText
 
         if (value.TryGetProperty("__hex__", out var hex))
         {
-            return "x" + hex.GetString()!.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
+            return "x" + hex.ToString().Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
         }
 
         if (value.TryGetProperty("__bin__", out var text))
         {
-            return "x" + Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(text.GetString()!));
+            return "x" + Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(text.ToString()));
         }
 
         var entries = value.GetProperty("__map__").EnumerateArray().Select(entry => (Key: entry[0], Value: entry[1]));
@@ -84,7 +84,8 @@ internal static class ValueText
 
     private static string Number(double value) => double.IsNaN(value) ? "NaN" : double.IsInfinity(value) ? (value > 0 ? "Infinity" : "-Infinity") : (value == 0 ? 0.0 : value).ToString("R", CultureInfo.InvariantCulture);
 
-    private static string Number(float value) => float.IsNaN(value) ? "NaN" : float.IsInfinity(value) ? (value > 0 ? "Infinity" : "-Infinity") : (value == 0 ? 0f : value).ToString("R", CultureInfo.InvariantCulture);
+    /// <summary>To six digits: the corpus computed some of its REAL values as doubles.</summary>
+    private static string Number(float value) => float.IsNaN(value) ? "NaN" : float.IsInfinity(value) ? (value > 0 ? "Infinity" : "-Infinity") : (value == 0 ? 0f : value).ToString("G6", CultureInfo.InvariantCulture);
 
     /// <summary>Without trailing zeros: the scale is part of the type.</summary>
     private static string Decimal(object value)

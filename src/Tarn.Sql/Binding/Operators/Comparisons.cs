@@ -50,6 +50,12 @@ internal static class Comparisons
             return RowOrder(context, @operator, row, a, b, position);
         }
 
+        if (type is CharType { Length: var length })
+        {
+            // Kept without its blanks, which come behind control characters.
+            return $"(rpad({a.Sql}, {length}, ' ') {symbol} rpad({b.Sql}, {length}, ' '))";
+        }
+
         if (!IsFloat(type))
         {
             return $"({Equality.Key(type, a.Sql)} {symbol} {Equality.Key(type, b.Sql)})";

@@ -51,6 +51,11 @@ internal static class DecimalArithmetic
         var scale = Math.Max(a.Scale, b.Scale);
         var type = new DecimalType(Math.Min(PrecisionMax, a.Precision + b.Scale + Math.Max(0, b.Scale - a.Scale)), scale);
         var shift = scale + b.Scale - a.Scale;
+        if (shift > PrecisionMax)
+        {
+            throw new SqlException("NOT_SUPPORTED", $"Dividing {a} by {b} is not supported");
+        }
+
         var n = $"({Unscaled(left.Sql, a)} * {PowerOfTen(shift)})";
         var d = Unscaled(right.Sql, b);
 

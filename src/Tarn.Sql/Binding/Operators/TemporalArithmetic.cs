@@ -21,9 +21,9 @@ internal static class TemporalArithmetic
             case ArithmeticOperator.Add or ArithmeticOperator.Subtract when leftIsInterval && rightIsInterval && left.Type.Equals(right.Type):
                 return new BoundExpression(left.Type, $"({left.Sql} {(@operator == ArithmeticOperator.Add ? "+" : "-")} {right.Sql})");
             case ArithmeticOperator.Add when leftIsInterval && IsTemporal(right.Type):
-                return Shift(right, left, negative: false, position);
+                return Shift(context, right, left, negative: false, position);
             case ArithmeticOperator.Add or ArithmeticOperator.Subtract when rightIsInterval && IsTemporal(left.Type):
-                return Shift(left, right, @operator == ArithmeticOperator.Subtract, position);
+                return Shift(context, left, right, @operator == ArithmeticOperator.Subtract, position);
             case ArithmeticOperator.Subtract when IsTemporal(left.Type) && IsTemporal(right.Type):
                 return Difference(context, left, right);
             case ArithmeticOperator.Multiply when leftIsInterval && TypeCoercion.IsNumeric(right.Type):
@@ -43,7 +43,7 @@ internal static class TemporalArithmetic
 
     private static bool IsTemporal(SqlType type) => type is TimestampType or TimeType or SimpleType { Kind: SimpleKind.Date };
 
-    private static BoundExpression? Shift(BoundExpression value, BoundExpression interval, bool negative, SourcePosition position)
+    private static BoundExpression? Shift(BindingContext context, BoundExpression value, BoundExpression interval, bool negative, SourcePosition position)
     {
         var amount = negative ? $"(-{interval.Sql})" : interval.Sql;
         var months = IsMonths(interval.Type);
@@ -58,6 +58,9 @@ internal static class TemporalArithmetic
                 return new BoundExpression(months ? timestamp : new TimestampType(Math.Max(3, timestamp.Precision), false), $"({value.Sql} + {step})");
             case TimestampType { WithTimeZone: true } zoned when !months:
                 return new BoundExpression(new TimestampType(Math.Max(3, zoned.Precision), true), $"struct_pack(instant := {value.Sql}.instant + to_microseconds({amount} * 1000), zone := {value.Sql}.zone)");
+            case TimestampType { WithTimeZone: true }:
+                var shifted = context.Library.BindScalar("date_add", [new BoundExpression(SqlType.Varchar, "'month'") { Constant = "month" }.ToCallArgument(), new BoundExpression(SqlType.BigInt, $"CAST({amount} AS BIGINT)").ToCallArgument(), value.ToCallArgument()], position);
+                return shifted is null ? null : new BoundExpression(shifted.Type, shifted.Sql);
             case TimeType { WithTimeZone: false } time when !months:
                 return new BoundExpression(new TimeType(Math.Max(3, time.Precision), false), $"({value.Sql} + to_microseconds({amount} * 1000))");
             case TimeType { WithTimeZone: true } time when !months:
@@ -88,14 +91,13 @@ internal static class TemporalArithmetic
         var sql = common switch
         {
             SimpleType => $"(({a} - {b}) * {MillisecondsPerDay})",
-            TimestampType { WithTimeZone: true } => $"((epoch_us({a}.instant) - epoch_us({b}.instant)) // 1000)",
-            TimestampType { Precision: <= 6 } => $"((epoch_us({a}) - epoch_us({b})) // 1000)",
-            TimeType { WithTimeZone: false } => $"((epoch_us({a}) - epoch_us({b})) // 1000)",
-            TimeType => $"((epoch_us({Equality.Key(common, a)}) - epoch_us({Equality.Key(common, b)})) // 1000)",
-            _ => null,
+            _ => Milliseconds(Equality.Key(common, a), Equality.Key(common, b)),
         };
-        return sql is null ? null : new BoundExpression(SqlType.IntervalDayToSecond, sql);
+        return new BoundExpression(SqlType.IntervalDayToSecond, sql);
     }
+
+    /// <summary>The difference in whole milliseconds, half away from zero.</summary>
+    private static string Milliseconds(string a, string b) => $"((epoch_us({a}) - epoch_us({b}) + CASE WHEN {a} < {b} THEN -500 ELSE 500 END) // 1000)";
 
     private static BoundExpression Scale(BindingContext context, BoundExpression interval, BoundExpression factor, string symbol)
     {

@@ -5,11 +5,13 @@ namespace Tarn.Lake.Files;
 
 /// <summary>
 /// Threads that wait for the disk, so that the thread pool does not: a sync takes milliseconds, and file systems commit those that wait together as one.
+/// A sync that finds no other under way is done where it is asked for: handing it over costs two changes of thread, which a lone writer would wait for.
 /// The queue is bounded by the requests that the edge lets in.
 /// </summary>
 internal sealed class DiskThreads : IDisposable
 {
     private readonly BlockingCollection<Work> queue = [];
+    private int underWay;
 
     public DiskThreads(int count)
     {
@@ -22,6 +24,19 @@ internal sealed class DiskThreads : IDisposable
     /// <summary>Makes a file's bytes and attributes, or a folder's entries, survive a power cut. The handle must stay open until then.</summary>
     public Task SyncAsync(SafeHandle handle)
     {
+        if (Interlocked.CompareExchange(ref underWay, 1, 0) == 0)
+        {
+            try
+            {
+                var result = Native.Sync(handle);
+                return result < 0 ? Task.FromException(Native.Failure(result, "syncing a file")) : Task.CompletedTask;
+            }
+            finally
+            {
+                Volatile.Write(ref underWay, 0);
+            }
+        }
+
         var work = new Work(handle);
         queue.Add(work);
         return work.Done.Task;

@@ -56,22 +56,6 @@ internal sealed class BucketTree(string bucket, string rootPath, bool ownsFolder
     /// <summary>Opens the object of a key; null when there is none.</summary>
     public ObjectFile? Open(string key) => OpenAt(key, KeyPath.PlainOf(key)) ?? OpenAt(key, KeyPath.BesideOf(key));
 
-    /// <summary>What the file system says of a key's object, without opening it; null when there is none.</summary>
-    public FileFacts? Find(string key)
-    {
-        foreach (var path in (ReadOnlySpan<string>)[KeyPath.PlainOf(key), KeyPath.BesideOf(key)])
-        {
-            var (folderPath, name) = Split(path);
-            using var folder = FolderReader.OpenFolder(Root, folderPath);
-            if (folder is not null && Native.Stat(folder, name, out var facts) == 0 && facts.Kind == FileKind.File)
-            {
-                return facts;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Makes the folders of a key; an object whose name a folder needs moves beside it.</summary>
     /// <param name="locks">The locks of keys: the one of a key that moves is taken for the moment of moving.</param>
     public void MakeFolders(string key, KeyLocks locks)

@@ -32,12 +32,13 @@ internal sealed class CsvClassifier(string name, CsvSettings settings) : IClassi
             return ValueTask.FromResult<Classification?>(null);
         }
 
-        var layout = FindLayout(text, sample.IsWhole);
+        // A quote that is never closed is a character like others: such a file has no quotes.
+        var layout = FindLayout(text, settings.Quote, sample.IsWhole) ?? (IsBuiltIn ? FindLayout(text, '\0', sample.IsWhole) : null);
         return ValueTask.FromResult(layout is null ? null : Classify(layout, sample, text));
     }
 
     /// <summary>The delimiter whose rows are most even; of equals the one with more columns, then the order of the list.</summary>
-    private Layout? FindLayout(string text, bool isWhole)
+    private Layout? FindLayout(string text, char quote, bool isWhole)
     {
         Layout? best = null;
         foreach (var delimiter in settings.Delimiters)
@@ -47,7 +48,7 @@ internal sealed class CsvClassifier(string name, CsvSettings settings) : IClassi
                 continue;
             }
 
-            var records = CsvReader.ReadRecords(text, delimiter, settings.Quote, isWhole, FileSample.RecordsMax + 1, out var consumed);
+            var records = CsvReader.ReadRecords(text, delimiter, quote, isWhole, FileSample.RecordsMax + 1, out var consumed);
             if (records is not { Count: > 0 })
             {
                 continue;
@@ -64,7 +65,7 @@ internal sealed class CsvClassifier(string name, CsvSettings settings) : IClassi
             var share = (double)even / records.Count;
             if (share >= EvenRowsMin && (best is null || share > best.Share || (share == best.Share && columns > best.Columns)))
             {
-                best = new Layout(delimiter, columns, share, records, consumed);
+                best = new Layout(delimiter, quote, columns, share, records, consumed);
             }
         }
 
@@ -90,7 +91,7 @@ internal sealed class CsvClassifier(string name, CsvSettings settings) : IClassi
         var quoted = records.Any(record => record.Any(field => field.IsQuoted));
 
         FileSchema Schema(bool header) => new(
-            FileFormats.Csv(sample.CompressionType, layout.Delimiter, settings.Quote, header, settings.OpenCsv ?? quoted, quoted),
+            FileFormats.Csv(sample.CompressionType, layout.Delimiter, layout.Quote, header, settings.OpenCsv ?? quoted, quoted),
             ColumnsOf(header ? records[0] : null, header ? kinds : KindsOf(records, layout.Columns), layout.Columns));
 
         if (dataRows >= settings.DataRowsMin)
@@ -204,5 +205,5 @@ internal sealed class CsvClassifier(string name, CsvSettings settings) : IClassi
         return distinct;
     }
 
-    private sealed record Layout(char Delimiter, int Columns, double Share, List<CsvField[]> Records, int ConsumedChars);
+    private sealed record Layout(char Delimiter, char Quote, int Columns, double Share, List<CsvField[]> Records, int ConsumedChars);
 }

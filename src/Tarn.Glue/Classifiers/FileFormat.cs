@@ -69,7 +69,7 @@ internal sealed class FileSchema(FileFormat format, IReadOnlyList<FoundColumn> c
     /// <summary>Everything that tells two schemas apart, as one string.</summary>
     public string Identity => identity ??= string.Join(
         '\u0001',
-        [Format.CompatibilityKey, Format.SerializationLibrary ?? "", .. Columns.Select(column => $"{column.Name}\u0002{column.Type}{(ReferenceEquals(column.Type, HiveType.Unknown) ? "?" : "")}"), .. Alternatives.Select(alternative => alternative.Identity)]);
+        [Format.CompatibilityKey, Format.SerializationLibrary ?? "", .. Columns.Select(column => $"{column.Name}\u0002{column.Type.Signature}"), .. Alternatives.Select(alternative => alternative.Identity)]);
 
     private string? identity;
 }

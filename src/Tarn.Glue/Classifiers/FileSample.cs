@@ -89,6 +89,14 @@ internal sealed class FileSample : IAsyncDisposable
             }
 
             sample = new FileSample(name, stored, storedBytes, compressionType);
+            if (magic.AsSpan(0, read).StartsWith("PAR1"u8))
+            {
+                // All that is of interest stands at the end.
+                sample.head = magic;
+                sample.headCount = read;
+                return sample;
+            }
+
             await sample.ExtendAsync(cancellationToken).ConfigureAwait(false);
             return sample;
         }

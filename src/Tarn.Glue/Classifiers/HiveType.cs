@@ -4,7 +4,7 @@ namespace Tarn.Glue.Classifiers;
 
 /// <summary>
 /// A column type as the Data Catalog writes it: a Hive type string such as <c>struct&lt;a:int,b:array&lt;string&gt;&gt;</c>. Immutable; two types
-/// are equal when their strings are.
+/// are equal when their <see cref="Signature"/>s are.
 /// </summary>
 internal abstract class HiveType : IEquatable<HiveType>
 {
@@ -21,38 +21,44 @@ internal abstract class HiveType : IEquatable<HiveType>
     public static readonly HiveType Timestamp = new HivePrimitive("timestamp");
 
     /// <summary>Nothing but nulls was seen: gives way to any other type, and is written as <c>string</c>.</summary>
-    public static readonly HiveType Unknown = new HivePrimitive("string");
+    public static readonly HiveType Unknown = new HivePrimitive("string", "?");
 
     private string? text;
+    private string? signature;
 
     /// <summary>Reads a Hive type string. What is not understood (<c>char(3)</c>, <c>uniontype&lt;...&gt;</c>) is kept as a primitive of that spelling.</summary>
     public static HiveType Parse(string text) => new HiveTypeParser(text).Parse();
 
-    public bool Equals(HiveType? other) => other is not null
-        && (ReferenceEquals(this, other) || (ReferenceEquals(this, Unknown) == ReferenceEquals(other, Unknown) && ToString() == other.ToString()));
+    /// <summary>The type string with <c>?</c> for what is unknown: two types are equal when these are.</summary>
+    public string Signature => signature ??= Write(marksUnknown: true);
+
+    public bool Equals(HiveType? other) => other is not null && (ReferenceEquals(this, other) || Signature == other.Signature);
 
     public override bool Equals(object? obj) => Equals(obj as HiveType);
 
-    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => Signature.GetHashCode(StringComparison.Ordinal);
 
-    public override string ToString()
+    public override string ToString() => text ??= Write(marksUnknown: false);
+
+    protected internal abstract void Write(StringBuilder builder, bool marksUnknown);
+
+    private string Write(bool marksUnknown)
     {
-        if (text is null)
-        {
-            var builder = new StringBuilder();
-            Write(builder);
-            text = builder.ToString();
-        }
-
-        return text;
+        var builder = new StringBuilder();
+        Write(builder, marksUnknown);
+        return builder.ToString();
     }
-
-    protected internal abstract void Write(StringBuilder builder);
 }
 
-internal sealed class HivePrimitive(string name) : HiveType
+/// <param name="marked">How it is written where unknown types are marked.</param>
+internal sealed class HivePrimitive(string name, string marked) : HiveType
 {
-    protected internal override void Write(StringBuilder builder) => builder.Append(name);
+    public HivePrimitive(string name)
+        : this(name, name)
+    {
+    }
+
+    protected internal override void Write(StringBuilder builder, bool marksUnknown) => builder.Append(marksUnknown ? marked : name);
 }
 
 /// <param name="Precision">1 to 38 digits.</param>
@@ -64,17 +70,17 @@ internal sealed class HiveDecimal(int precision, int scale) : HiveType
 
     public int Scale { get; } = scale;
 
-    protected internal override void Write(StringBuilder builder) => builder.Append("decimal(").Append(Precision).Append(',').Append(Scale).Append(')');
+    protected internal override void Write(StringBuilder builder, bool marksUnknown) => builder.Append("decimal(").Append(Precision).Append(',').Append(Scale).Append(')');
 }
 
 internal sealed class HiveArray(HiveType element) : HiveType
 {
     public HiveType Element { get; } = element;
 
-    protected internal override void Write(StringBuilder builder)
+    protected internal override void Write(StringBuilder builder, bool marksUnknown)
     {
         builder.Append("array<");
-        Element.Write(builder);
+        Element.Write(builder, marksUnknown);
         builder.Append('>');
     }
 }
@@ -85,12 +91,12 @@ internal sealed class HiveMap(HiveType key, HiveType value) : HiveType
 
     public HiveType Value { get; } = value;
 
-    protected internal override void Write(StringBuilder builder)
+    protected internal override void Write(StringBuilder builder, bool marksUnknown)
     {
         builder.Append("map<");
-        Key.Write(builder);
+        Key.Write(builder, marksUnknown);
         builder.Append(',');
-        Value.Write(builder);
+        Value.Write(builder, marksUnknown);
         builder.Append('>');
     }
 }
@@ -100,7 +106,7 @@ internal sealed class HiveStruct(IReadOnlyList<HiveField> fields) : HiveType
 {
     public IReadOnlyList<HiveField> Fields { get; } = fields;
 
-    protected internal override void Write(StringBuilder builder)
+    protected internal override void Write(StringBuilder builder, bool marksUnknown)
     {
         builder.Append("struct<");
         for (var index = 0; index < Fields.Count; index++)
@@ -111,7 +117,7 @@ internal sealed class HiveStruct(IReadOnlyList<HiveField> fields) : HiveType
             }
 
             builder.Append(Fields[index].Name).Append(':');
-            Fields[index].Type.Write(builder);
+            Fields[index].Type.Write(builder, marksUnknown);
         }
 
         builder.Append('>');

@@ -91,6 +91,14 @@ public sealed class CsvClassifierTests
     }
 
     [Fact]
+    public async Task A_quote_that_is_never_closed_is_a_character()
+    {
+        var found = await Classify.TextAsync("id,name\n1,\"a\n2,b\n");
+        Assert.Equal("id:bigint,name:string", found.Columns());
+        Assert.Equal((2L, FileFormats.LazySimpleSerDe), (found.RecordCount, found.Schema.Format.SerializationLibrary));
+    }
+
+    [Fact]
     public async Task Prose_with_commas_is_not_CSV() =>
         Assert.True((await Classify.TextAsync("Hello, world.\nThis is text, with commas, here and there.\nNone here.\nThe end, my friend.\n")).Schema.IsUnknown);
 

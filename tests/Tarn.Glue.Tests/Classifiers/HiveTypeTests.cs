@@ -39,5 +39,9 @@ public sealed class HiveTypeTests
         Assert.Same(HiveType.Int, HiveTypeMerge.Merge(HiveType.Int, HiveType.Unknown));
         Assert.Equal("string", HiveType.Unknown.ToString());
         Assert.NotEqual(HiveType.Unknown, HiveType.String);
+        var empty = new HiveArray(HiveType.Unknown);
+        Assert.NotEqual(empty, HiveType.Parse("array<string>"));
+        Assert.Equal("array<string>", empty.ToString());
+        Assert.Equal("array<string>", HiveTypeMerge.Merge(HiveTypeMerge.Merge(empty, HiveType.Parse("array<string>")), HiveType.Parse("array<int>")).ToString());
     }
 }

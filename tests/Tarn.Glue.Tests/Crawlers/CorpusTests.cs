@@ -38,8 +38,10 @@ public sealed class CorpusTests
         await world.CallAsync(Tarn.Api.Glue.GlueModel.CreateCrawler, CrawlerWorld.Request("", exclusions: ["**.txt", "*.*", "avro/**", "orc/**"]));
         await world.CrawlAsync();
         var csv = await world.TableAsync("csv");
+
+        // One of the 3,000 ids is "7b", and one salary "$9.28".
         Assert.Equal(
-            "csv(registration_dttm:string,id:bigint,first_name:string,last_name:string,email:string,gender:string,ip_address:string,cc:bigint,country:string,birthdate:string,salary:double,title:string,comments:string)",
+            "csv(registration_dttm:string,id:string,first_name:string,last_name:string,email:string,gender:string,ip_address:string,cc:bigint,country:string,birthdate:string,salary:string,title:string,comments:string)",
             CrawlerWorld.Schema(csv));
         Assert.Equal(("3", "true"), (csv.Parameters["objectCount"], csv.Parameters["areColumnsQuoted"]));
         Assert.InRange(int.Parse(csv.Parameters["recordCount"], CultureInfo.InvariantCulture), 2900, 3100);

@@ -110,7 +110,7 @@ internal sealed class TargetCrawl
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var queue = Channel.CreateBounded<Task<ReadFile>>(options.FilesAtOnceMax);
-        using var slots = new SemaphoreSlim(options.FilesAtOnceMax);
+        var slots = new SemaphoreSlim(options.FilesAtOnceMax);
         var producer = Task.Run(() => ProduceAsync(prefix, queue.Writer, slots, stopping.Token), stopping.Token);
         try
         {

@@ -1,0 +1,3 @@
+using Tarn.Worker;
+
+return await WorkerProgram.RunAsync();

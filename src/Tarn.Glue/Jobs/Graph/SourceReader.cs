@@ -121,7 +121,7 @@ internal static class SourceReader
         var inner = path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
         inner = inner.EndsWith("[*]", StringComparison.Ordinal) ? inner[..^3] : inner;
         var names = inner.Split('.');
-        return names.Any(name => name.Length == 0 || name.AsSpan().ContainsAny('[', ']', '*', '$', '\'', '"'))
+        return names.Any(name => name.Length == 0 || name.AsSpan().IndexOfAny("[]*$'\"") >= 0)
             ? throw NodeReader.Invalid(id, $"the JSON path {path} is not of the forms $, $[*], $.a.b and $.a.b[*], which are those that are built")
             : names;
     }

@@ -16,7 +16,7 @@ internal sealed record OutputPlan(PlanNode Node, NodeOutput Output, S3Location F
         Directory.CreateDirectory(directory);
         var plan = node switch
         {
-            Spigot spigot => new OutputPlan(node, new NodeOutput { Directory = directory, Format = "json" }, Folder(spigot.Path), null, null),
+            Spigot spigot => new OutputPlan(node, new NodeOutput { Directory = directory, Format = "json" }, FolderOf(spigot.Path), null, null),
             FolderTarget target => await OfFolder(target, catalog, scope, directory, cancellationToken),
             CatalogTableTarget target => await OfTable(target, catalog, scope, directory, cancellationToken),
             _ => throw new ArgumentException($"{node.GetType().Name} does not write.", nameof(node)),
@@ -52,7 +52,7 @@ internal sealed record OutputPlan(PlanNode Node, NodeOutput Output, S3Location F
             PartitionKeys = node.PartitionKeys,
             FileCount = node.FileCount,
         };
-        return new OutputPlan(node, output, Folder(node.Path), table, node.Update);
+        return new OutputPlan(node, output, FolderOf(node.Path), table, node.Update);
     }
 
     private static async Task<OutputPlan> OfTable(CatalogTableTarget node, ICatalog catalog, AwsScope scope, string directory, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ internal sealed record OutputPlan(PlanNode Node, NodeOutput Output, S3Location F
             TableColumns = format.Columns,
             KeepsNewColumns = node.UpdatesCatalog && !node.IsLogOnly && format.Format != "csv",
         };
-        return new OutputPlan(node, output, Folder(table.StorageDescriptor.Location), table, new CatalogUpdate(node.Database, node.Table, !node.UpdatesCatalog || node.IsLogOnly));
+        return new OutputPlan(node, output, FolderOf(table.StorageDescriptor.Location), table, new CatalogUpdate(node.Database, node.Table, !node.UpdatesCatalog || node.IsLogOnly));
     }
 
     private static void CheckKeys(PlanNode node, CatalogTable table, IReadOnlyList<string> keys)
@@ -87,7 +87,7 @@ internal sealed record OutputPlan(PlanNode Node, NodeOutput Output, S3Location F
         }
     }
 
-    private static S3Location Folder(string? path) => S3Location.TryParse(path, out var location) ? location with { Key = location.FolderPrefix } : throw new RunFailedException($"{path} is not an S3 path.");
+    private static S3Location FolderOf(string? path) => S3Location.TryParse(path, out var location) ? location with { Key = location.FolderPrefix } : throw new RunFailedException($"{path} is not an S3 path.");
 
     private static RunFailedException Failed(PlanNode node, string message) => new($"Error in node {node.Name} ({node.Id}): {message}.");
 }

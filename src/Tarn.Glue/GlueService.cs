@@ -4,6 +4,7 @@ using Tarn.Contracts.Catalog;
 using Tarn.Contracts.Lake;
 using Tarn.Glue.Catalog;
 using Tarn.Glue.Crawlers;
+using Tarn.Glue.Jobs;
 using Tarn.Glue.Tags;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
@@ -17,7 +18,7 @@ namespace Tarn.Glue;
 public sealed class GlueService
 {
     /// <summary>The tables of every part of Glue: the server opens the store with them.</summary>
-    public static IReadOnlyList<StoreSchema> Schemas { get; } = [CatalogSchema.Schema, CrawlerSchema.Schema];
+    public static IReadOnlyList<StoreSchema> Schemas { get; } = [CatalogSchema.Schema, CrawlerSchema.Schema, JobStore.Schema];
 
     private readonly IMetadataStore store;
     private readonly TimeProvider time;
@@ -39,6 +40,15 @@ public sealed class GlueService
         var runner = new CrawlRunner(store, lake, Catalog, options, time, logger);
         new CrawlerOperations(store, runner, time).AddTo(Operations);
         tags.Resource("crawler", CrawlerOperations.Exists);
+        return runner;
+    }
+
+    /// <summary>Adds ETL jobs over <paramref name="lake"/>. The server starts the runner before the first request, and stops it after the last.</summary>
+    public JobRunner AddJobs(ILake lake, IJobEnvironment environment, JobOptions options, ILogger<JobRunner> logger)
+    {
+        var runner = new JobRunner(store, lake, Catalog, environment, options, time, logger);
+        new JobOperations(store, lake, runner, options, time).AddTo(Operations);
+        tags.Resource("job", JobOperations.Exists);
         return runner;
     }
 

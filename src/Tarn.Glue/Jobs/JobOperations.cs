@@ -30,9 +30,6 @@ public sealed class JobOperations
         runs = new JobRunOperations(store, runner);
     }
 
-    /// <summary>The tables of jobs: the server opens the store with them.</summary>
-    public static StoreSchema Schema => JobStore.Schema;
-
     public OperationTable AddTo(OperationTable operations) => runs.AddTo(operations
         .On(GlueModel.CreateJob, CreateJob)
         .On(GlueModel.UpdateJob, UpdateJob)
@@ -42,8 +39,8 @@ public sealed class JobOperations
         .On(GlueModel.DeleteJob, DeleteJob)
         .On(GlueModel.BatchGetJobs, BatchGetJobs));
 
-    /// <summary>Announces jobs to the operations on tags.</summary>
-    internal static void AnnounceTo(TagOperations tags) => tags.Resource("job", (reader, scope, name) => JobStore.FindJob(reader, scope, name) is not null);
+    /// <summary>Whether there is a job of a name, for the operations on tags.</summary>
+    internal static bool Exists(IStoreReader reader, AwsScope scope, string name) => JobStore.FindJob(reader, scope, name) is not null;
 
     public async ValueTask<CreateJobResponse> CreateJob(CreateJobRequest request, RequestContext context, CancellationToken cancellationToken)
     {

@@ -78,17 +78,12 @@ internal sealed class TargetWriter(DuckDbConnection connection)
         }
 
         var options = Options(output, columns);
-        var path = output.Directory;
+        var path = Path.Combine(output.Directory, "files");
         if (partitionBy.Count > 0)
         {
             options.Add($"PARTITION_BY ({string.Join(", ", partitionBy)})");
             options.Add("OVERWRITE_OR_IGNORE true");
         }
-        else
-        {
-            path = Path.Combine(path, "data_0");
-        }
-
         var select = $"SELECT {string.Join(", ", extra.Prepend(content))} FROM {input.View} AS t";
         var copied = connection.QueryValue($"COPY ({select}) TO {DuckDbText.Literal(path)} ({string.Join(", ", options)})", cancellationToken);
         return Convert.ToInt64(copied, CultureInfo.InvariantCulture);
@@ -140,12 +135,14 @@ internal sealed class TargetWriter(DuckDbConnection connection)
         _ => column.Sql,
     };
 
+    /// <summary>A partitioned target is a folder <c>files</c> with a folder per key and value; any other is one file of that name.</summary>
     private static List<WrittenFile> Collect(NodeOutput output, int keyCount)
     {
         var files = new List<WrittenFile>();
+        var root = Path.Combine(output.Directory, "files");
         foreach (var path in Directory.EnumerateFiles(output.Directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            var folders = Path.GetRelativePath(output.Directory, path).Split(Path.DirectorySeparatorChar);
+            var folders = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar);
             var values = folders.Take(keyCount).Select(folder =>
             {
                 var value = folder[(folder.IndexOf('=', StringComparison.Ordinal) + 1)..];

@@ -27,9 +27,10 @@ internal sealed class TestJobs : IAsyncDisposable
             LogDirectory = Path.Combine(root, "logs"), WorkDirectory = Path.Combine(root, "work"), PlanMemoryBytesMax = 256L << 20, PlanThreads = 2,
         };
         Options = change?.Invoke(Options) ?? Options;
-        Catalog = new GlueService(store, time).Catalog;
-        Runner = new JobRunner(store, Lake, Catalog, new Variables(), Options, time, NullLogger<JobRunner>.Instance);
-        operations = new JobOperations(store, Lake, Runner, Options, time).AddTo(new OperationTable(GlueModel.Service));
+        var glue = new GlueService(store, time);
+        Catalog = glue.Catalog;
+        Runner = glue.AddJobs(Lake, new Variables(), Options, NullLogger<JobRunner>.Instance);
+        operations = glue.Operations;
     }
 
     public static AwsScope Scope { get; } = new("123456789012", "us-east-1");
@@ -42,11 +43,11 @@ internal sealed class TestJobs : IAsyncDisposable
 
     public JobRunner Runner { get; }
 
-    public static async Task<TestJobs> OpenAsync(Func<JobOptions, JobOptions>? change = null, string? at = null)
+    public static async Task<TestJobs> OpenAsync(Func<JobOptions, JobOptions>? change = null, string? at = null, TimeProvider? time = null)
     {
         var root = at ?? Directory.CreateTempSubdirectory("tarn-jobs-").FullName;
-        var store = await MetadataStore.OpenAsync(StoreOptions.Sqlite(Path.Combine(root, "tarn.db")), [.. GlueService.Schemas.Append(JobOperations.Schema).DistinctBy(schema => schema.Module)], logging: null, CancellationToken.None);
-        var jobs = new TestJobs(root, store, change, TimeProvider.System);
+        var store = await MetadataStore.OpenAsync(StoreOptions.Sqlite(Path.Combine(root, "tarn.db")), GlueService.Schemas, logging: null, CancellationToken.None);
+        var jobs = new TestJobs(root, store, change, time ?? TimeProvider.System);
         await jobs.Runner.StartAsync(CancellationToken.None);
         return jobs;
     }

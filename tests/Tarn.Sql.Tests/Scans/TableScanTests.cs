@@ -244,7 +244,7 @@ public sealed class TableScanTests : IDisposable
         {
             var type = types.FirstOrDefault(column => column.Name == name).Type ?? TableScan.HiddenColumn(name)!;
             var sql = LiteralSql.Identifier(name);
-            var text = type is ArrayType or MapType or RowType or SimpleType { Kind: SimpleKind.Varbinary } || type is CharType
+            var text = type is ArrayType or MapType or RowType or SimpleType { Kind: SimpleKind.Varbinary or SimpleKind.Double or SimpleKind.Real } || type is CharType
                 ? $"CAST({sql} AS VARCHAR)"
                 : Engine.Library.Cast(new BoundArgument(type, sql), SqlType.Varchar, tryCast: false, default);
             return $"coalesce({text}, 'NULL')";

@@ -30,7 +30,7 @@ internal static class BasicAggregates
         table.Add("avg(interval day to second) -> interval day to second", call => new BoundAggregate(call.Result, (distinct, order, behind) => $"CAST(round(avg({distinct}{call[0].Sql}{order}){behind}) AS BIGINT)"));
         foreach (var name in new[] { "min", "max" })
         {
-            table.Add($"{name}(T) -> T", call => Plain(Ordered(call, 0), name));
+            table.Add($"{name}(T) -> T", call => name == "max" && call.Result is SimpleType { Kind: SimpleKind.Double or SimpleKind.Real } ? MaxOfNumbers(call) : Plain(Ordered(call, 0), name));
             table.Add($"{name}(T, bigint) -> array(T)", call => Plain(Ordered(call, 0), name));
             var argument = name == "min" ? "arg_min" : "arg_max";
             table.Add($"{name}_by(T, U) -> T", call => Plain(Ordered(call, 1), argument + "_null"));
@@ -48,6 +48,10 @@ internal static class BasicAggregates
     /// <summary>A DuckDB aggregate of the same meaning whose result is wider than Trino's: out of range fails.</summary>
     public static BoundAggregate Cast(ResolvedCall call, string name, string duckDbType) =>
         new(call.Result, (distinct, order, behind) => $"CAST({name}({distinct}{string.Join(", ", call.Texts)}{order}){behind} AS {duckDbType})");
+
+    /// <summary>NaN is the answer only where nothing else is; DuckDB takes it for the largest.</summary>
+    private static BoundAggregate MaxOfNumbers(ResolvedCall call) => new(call.Result, (distinct, order, behind) =>
+        $"coalesce(max({distinct}CASE WHEN isnan({call[0].Sql}) THEN NULL ELSE {call[0].Sql} END{order}){behind}, max({distinct}{call[0].Sql}{order}){behind})");
 
     private static ResolvedCall Ordered(ResolvedCall call, int argument) => TypeCoercion.IsOrderable(call[argument].Type)
         ? call

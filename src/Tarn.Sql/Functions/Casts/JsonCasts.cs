@@ -15,8 +15,10 @@ internal sealed class JsonCasts(TrinoCasts casts)
                 return sql;
             case SimpleType { Kind: SimpleKind.Unknown }:
                 return DuckDbTypes.Null(SqlType.Json);
-            case SimpleType { Kind: SimpleKind.Boolean or SimpleKind.TinyInt or SimpleKind.SmallInt or SimpleKind.Integer or SimpleKind.BigInt } or DecimalType:
+            case SimpleType { Kind: SimpleKind.Boolean or SimpleKind.TinyInt or SimpleKind.SmallInt or SimpleKind.Integer or SimpleKind.BigInt }:
                 return $"CAST({sql} AS VARCHAR)";
+            case DecimalType d:
+                return TrinoCasts.DecimalText(d, sql);
             case SimpleType { Kind: SimpleKind.Double }:
                 return $"trino_double_json({sql})";
             case SimpleType { Kind: SimpleKind.Real }:
@@ -82,7 +84,7 @@ internal sealed class JsonCasts(TrinoCasts casts)
         var entry = Template.NewName();
         if (map.Key is not (VarcharType or DecimalType or SimpleType { Kind: SimpleKind.Boolean or SimpleKind.TinyInt or SimpleKind.SmallInt or SimpleKind.Integer or SimpleKind.BigInt or SimpleKind.Real or SimpleKind.Double })
             || ToJson(map.Value, $"{entry}.value") is not { } value
-            || casts.Cast(map.Key, SqlType.Varchar, $"{entry}.key") is not { } key)
+            || Key(map.Key, $"{entry}.key") is not { } key)
         {
             return null;
         }
@@ -90,6 +92,13 @@ internal sealed class JsonCasts(TrinoCasts casts)
         return Template.Let(sql, text =>
             $"trino_json_object(list_transform(map_entries({text}), lambda {entry}: {key}), list_transform(map_entries({text}), lambda {entry}: {value}), true)");
     }
+
+    private string? Key(SqlType type, string sql) => type switch
+    {
+        SimpleType { Kind: SimpleKind.Double } => $"trino_double_java({sql})",
+        SimpleType { Kind: SimpleKind.Real } => $"trino_real_java({sql})",
+        _ => casts.Cast(type, SqlType.Varchar, sql),
+    };
 
     private string? RowToJson(RowType row, string sql)
     {

@@ -78,9 +78,9 @@ internal sealed class TrinoCasts(TrinoSession session)
             case SimpleKind.Json:
                 return new JsonCasts(this).FromJson(to, sql);
             case SimpleKind.Uuid:
-                return to is SimpleType { Kind: SimpleKind.Varbinary } ? $"unhex(replace(CAST({sql} AS VARCHAR), '-', ''))" : Text(to, $"CAST({sql} AS VARCHAR)", 36);
+                return to is SimpleType { Kind: SimpleKind.Varbinary } ? $"unhex(replace(CAST({sql} AS VARCHAR), '-', ''))" : to is VarcharType { Length: null } ? $"CAST({sql} AS VARCHAR)" : null;
             case SimpleKind.IpAddress:
-                return to is SimpleType { Kind: SimpleKind.Varbinary } ? sql : Text(to, $"trino_ip_text({sql})", 39);
+                return to is SimpleType { Kind: SimpleKind.Varbinary } ? sql : to is VarcharType { Length: null } ? $"trino_ip_text({sql})" : null;
             case SimpleKind.Varbinary:
                 return to switch
                 {
@@ -118,8 +118,13 @@ internal sealed class TrinoCasts(TrinoSession session)
         // Through the digits: DuckDB divides by the scale in floating point, which rounds twice when the digits are more than a double holds.
         SimpleType { Kind: SimpleKind.Real or SimpleKind.Double } => $"CAST(CAST({sql} AS VARCHAR) AS {DuckDbTypes.Name(to)})",
         _ when TypeCoercion.IsNumeric(to) => $"CAST({sql} AS {DuckDbTypes.Name(to)})",
-        _ => Text(to, $"CAST({sql} AS VARCHAR)", from.Precision + 3),
+        _ => Text(to, DecimalText(from, sql), from.Precision + 3),
     };
+
+    /// <summary>The digits of a decimal: DuckDB leaves the zero before the point out where the type has no digit there.</summary>
+    public static string DecimalText(DecimalType type, string sql) => type.Precision > type.Scale
+        ? $"CAST({sql} AS VARCHAR)"
+        : $"trino_leading_zero(CAST({sql} AS VARCHAR))";
 
     private string? FromText(SqlType to, string sql, int? length)
     {

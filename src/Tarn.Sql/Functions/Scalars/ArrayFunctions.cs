@@ -30,15 +30,15 @@ internal static class ArrayFunctions
         functions.Add("$subscript(array(T), bigint) -> T", call => Template.Fill(
             $"CASE WHEN {{1}} = 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1")} WHEN {{1}} < 0 THEN {Failure.Raw(DuckDbTypes.Name(call.Result), "INVALID_FUNCTION_ARGUMENT", "concat('Array subscript is negative: ', {1})")} WHEN {{1}} > len({{0}}) THEN {Failure.Raw(DuckDbTypes.Name(call.Result), "INVALID_FUNCTION_ARGUMENT", "concat('Array subscript must be less than or equal to array length: ', {1}, ' > ', len({0}))")} ELSE list_extract({{0}}, {{1}}) END",
             call.Texts));
-        functions.Add("contains(array(T), T) -> boolean", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, {1}) THEN true WHEN list_count({0}) < len({0}) THEN NULL ELSE false END");
+        functions.Add("contains(array(T), T) -> boolean", call => Determinate(call, "contains", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, {1}) THEN true WHEN list_count({0}) < len({0}) THEN NULL ELSE false END"));
         functions.Add("array_position(array(T), T) -> bigint", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE CAST(coalesce(list_position({0}, {1}), 0) AS BIGINT) END");
         functions.Add("array_position(array(T), T, bigint) -> bigint", call => Template.Fill(
             $"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL OR {{2}} IS NULL THEN NULL WHEN {{2}} = 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "array_position cannot take a 0-valued instance argument.")} ELSE CAST(coalesce(list_extract(list_filter(range(1, len({{0}}) + 1), lambda _i: list_extract({{0}}, _i) = {{1}}), {{2}}), 0) AS BIGINT) END",
             call.Texts));
         functions.Add("array_first(array(T)) -> T", "list_extract({0}, 1)");
         functions.Add("array_last(array(T)) -> T", "list_extract({0}, -1)");
-        functions.Add("array_max(array(T)) -> T", "CASE WHEN list_count({0}) < len({0}) THEN NULL ELSE list_max({0}) END");
-        functions.Add("array_min(array(T)) -> T", "CASE WHEN list_count({0}) < len({0}) THEN NULL ELSE list_min({0}) END");
+        functions.Add("array_max(array(T)) -> T", call => Extreme(call, "list_max"));
+        functions.Add("array_min(array(T)) -> T", call => Extreme(call, "list_min"));
         functions.Add("array_join(array(T), varchar) -> varchar", call => Join(call, null));
         functions.Add("array_join(array(T), varchar, varchar) -> varchar", call => Join(call, call[2].Sql));
         functions.Add("contains_sequence(array(T), array(T)) -> boolean", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN len({1}) = 0 THEN true ELSE len(list_filter(range(1, greatest(len({0}) - len({1}) + 2, 1)), lambda _i: list_slice({0}, _i, _i + len({1}) - 1) = {1})) > 0 END");
@@ -50,7 +50,7 @@ internal static class ArrayFunctions
         functions.Add("array_union(array(T), array(T)) -> array(T)", call => Template.Fill($"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL THEN NULL ELSE {Template.Fill(Distinct("{0}"), ["list_concat({0}, {1})"])} END", call.Texts));
         functions.Add("array_intersect(array(T), array(T)) -> array(T)", $"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL THEN NULL ELSE list_filter({Distinct("{0}")}, lambda _e: list_position({{1}}, _e) IS NOT NULL) END");
         functions.Add("array_except(array(T), array(T)) -> array(T)", $"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL THEN NULL ELSE list_filter({Distinct("{0}")}, lambda _e: list_position({{1}}, _e) IS NULL) END");
-        functions.Add("array_remove(array(T), T) -> array(T)", "CASE WHEN {1} IS NULL THEN NULL ELSE list_filter({0}, lambda _e: _e IS NULL OR _e <> {1}) END");
+        functions.Add("array_remove(array(T), T) -> array(T)", call => Determinate(call, "array_remove", "CASE WHEN {1} IS NULL THEN NULL ELSE list_filter({0}, lambda _e: _e IS NULL OR _e <> {1}) END"));
         functions.Add("arrays_overlap(array(T), array(T)) -> boolean", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN len(list_filter({0}, lambda _e: _e IS NOT NULL AND list_contains({1}, _e))) > 0 THEN true WHEN len({0}) > 0 AND len({1}) > 0 AND (list_count({0}) < len({0}) OR list_count({1}) < len({1})) THEN NULL ELSE false END");
         functions.Add("array_sort(array(T)) -> array(T)", call => Sort(call));
         functions.Add("array_histogram(array(T)) -> map(T, bigint)", $"CASE WHEN {{0}} IS NULL THEN NULL ELSE map_from_entries(list_transform(list_filter({Distinct("{0}")}, lambda _k: _k IS NOT NULL), lambda _k: struct_pack(\"key\" := _k, \"value\" := CAST(len(list_filter({{0}}, lambda _e: _e = _k)) AS BIGINT)))) END");
@@ -119,6 +119,61 @@ internal static class ArrayFunctions
     private static string Sort(ResolvedCall call) => TypeCoercion.IsOrderable(((ArrayType)call.Result).Element)
         ? $"list_sort({call[0].Sql}, 'ASC', 'NULLS LAST')"
         : throw new SqlException("FUNCTION_NOT_FOUND", $"Unexpected parameters ({call[0].Type}) for function array_sort. Expected: array_sort(array(E)) E:orderable", call.Position);
+
+    /// <summary>
+    /// Elements that hold NULLs themselves compare as unknown, which Trino refuses in these functions.
+    /// </summary>
+    private static string Determinate(ResolvedCall call, string name, string template)
+    {
+        var element = call[1].Type;
+        if (element is not (ArrayType or MapType or RowType))
+        {
+            return Template.Fill(template, call.Texts);
+        }
+
+        var fail = Failure.Sql(call.Result, "NOT_SUPPORTED", $"{name} does not support arrays with elements that are null or contain null");
+        return Template.Fill($"CASE WHEN {{1}} IS NOT NULL AND {HasNull(element, "{1}")} OR len(list_filter({{0}}, lambda _h: {HasNull(element, "_h")})) > 0 THEN {fail} ELSE {template} END", call.Texts);
+    }
+
+    private static string HasNull(SqlType type, string sql)
+    {
+        var name = Template.NewName();
+        return type switch
+        {
+            ArrayType array => $"(len(list_filter({sql}, lambda {name}: {name} IS NULL OR {HasNull(array.Element, name)})) > 0)",
+            MapType map => $"(len(list_filter(map_values({sql}), lambda {name}: {name} IS NULL OR {HasNull(map.Value, name)})) > 0)",
+            RowType row => $"({string.Join(" OR ", row.Fields.Select((field, i) => $"{DuckDbTypes.Field(row, sql, i)} IS NULL OR {HasNull(field.Type, DuckDbTypes.Field(row, sql, i))}"))})",
+            _ => "false",
+        };
+    }
+
+    /// <summary>NaN is passed over unless nothing else is there; DuckDB takes it for the largest.</summary>
+    private static string Extreme(ResolvedCall call, string function)
+    {
+        var element = ((ArrayType)call[0].Type).Element;
+        if (!TypeCoercion.IsOrderable(element))
+        {
+            throw new SqlException("FUNCTION_NOT_FOUND", $"Unexpected parameters ({call[0].Type}) for function array_max. Expected: an array of orderable elements", call.Position);
+        }
+
+        if (element is not SimpleType { Kind: SimpleKind.Double or SimpleKind.Real } && HasFloating(element))
+        {
+            throw new SqlException("NOT_SUPPORTED", $"The extreme of {call[0].Type} is not supported: rows with NaN have no place in the order", call.Position);
+        }
+
+        var extreme = element is SimpleType { Kind: SimpleKind.Double or SimpleKind.Real }
+            ? $"coalesce({function}(list_filter({{0}}, lambda _e: NOT isnan(_e))), {function}({{0}}))"
+            : $"{function}({{0}})";
+        return Template.Fill($"CASE WHEN list_count({{0}}) < len({{0}}) THEN NULL ELSE {extreme} END", call.Texts);
+    }
+
+    private static bool HasFloating(SqlType type) => type switch
+    {
+        SimpleType { Kind: SimpleKind.Double or SimpleKind.Real } => true,
+        ArrayType array => HasFloating(array.Element),
+        RowType row => row.Fields.Any(field => HasFloating(field.Type)),
+        _ => false,
+    };
 
     private static string Match(ResolvedCall call, string choice) =>
         Template.Let($"list_transform({call[0].Sql}, {Template.Lambda(call[1])})", list => $"CASE WHEN {list} IS NULL THEN NULL {choice.Replace("{0}", list)} END");

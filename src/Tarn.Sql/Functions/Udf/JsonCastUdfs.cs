@@ -111,6 +111,7 @@ internal static class JsonCastUdfs
             JsonValueKind.Null => null,
             JsonValueKind.String => value.GetString(),
             JsonValueKind.Array or JsonValueKind.Object => throw NumberTexts.Invalid($"Cannot cast '{json}' to varchar"),
+            JsonValueKind.Number when value.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') >= 0 => NumberTexts.Scientific(value.GetDouble(), NumberTexts.Double(value.GetDouble()), 20),
             _ => JsonText.Canonical(value),
         };
     }

@@ -102,13 +102,16 @@ internal static class JsonText
                 break;
             case JsonValueKind.Number:
                 var raw = value.GetRawText();
-                text.Append(raw.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? Integer(raw) : NumberTexts.Double(value.GetDouble()));
+                text.Append(raw.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? Integer(raw) : IsLong(raw) ? raw : NumberTexts.Double(value.GetDouble()));
                 break;
             default:
                 text.Append(value.GetRawText());
                 break;
         }
     }
+
+    /// <summary>More digits than a double holds stay as they are: a cast to decimal wants them.</summary>
+    private static bool IsLong(string raw) => raw.AsSpan().IndexOfAny('e', 'E') < 0 && raw.AsSpan().Trim("-0.").Length > 17;
 
     private static string Integer(string raw) => raw == "-0" ? "0" : raw.Length < 18 ? raw : BigInteger.Parse(raw, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
 }

@@ -18,8 +18,10 @@ internal static partial class NumberTexts
         udfs.Add("trino_text_to_real", (string text) => JavaFloating(text) is { } digits ? ParseSingle(digits) : throw Invalid($"Cannot cast '{text}' to REAL"));
         udfs.Add("trino_text_to_boolean", (string text) => Boolean(text));
         udfs.Add("trino_text_to_decimal", (string text, int precision, int scale) => TextToDecimal(text, precision, scale));
-        udfs.Add("trino_double_text", (double value) => Double(value));
-        udfs.Add("trino_real_text", (float value) => Real(value));
+        udfs.Add("trino_double_text", (double value) => Scientific(value, Double(value), 20));
+        udfs.Add("trino_real_text", (float value) => Scientific(value, Real(value), 6));
+        udfs.Add("trino_double_java", (double value) => Double(value));
+        udfs.Add("trino_real_java", (float value) => Real(value));
         udfs.Add("trino_double_to_tinyint", (double value) => (sbyte)Round(value, "tinyint", sbyte.MinValue, sbyte.MaxValue));
         udfs.Add("trino_double_to_smallint", (double value) => (short)Round(value, "smallint", short.MinValue, short.MaxValue));
         udfs.Add("trino_double_to_integer", (double value) => (int)Round(value, "integer", int.MinValue, int.MaxValue));
@@ -27,18 +29,50 @@ internal static partial class NumberTexts
         udfs.Add("trino_double_to_real", (double value) => (float)value);
         udfs.Add("trino_double_to_decimal", (double value, int precision, int scale) => FloatingToDecimal("DOUBLE", Double(value), precision, scale));
         udfs.Add("trino_real_to_decimal", (float value, int precision, int scale) => FloatingToDecimal("REAL", Real(value), precision, scale));
+        udfs.Add("trino_leading_zero", (string text) => text.StartsWith('.') ? "0" + text : text.StartsWith("-.", StringComparison.Ordinal) ? "-0" + text[1..] : text);
         udfs.Add("trino_fit", (string text, int length) => Fit(text, length));
     }
 
     /// <summary>Java's <c>Double.toString</c>: <c>1.0</c>, <c>1.0E10</c>, <c>NaN</c>, <c>-Infinity</c>.</summary>
     public static string Double(double value) => double.IsFinite(value)
-        ? Java(value.ToString("R", CultureInfo.InvariantCulture), value == 0, double.IsNegative(value))
+        ? Java(value.ToString("R", CultureInfo.InvariantCulture), value == 0, double.IsNegative(value), TwoDigits(value))
         : NotFinite(value);
 
     /// <summary>Java's <c>Float.toString</c>.</summary>
     public static string Real(float value) => float.IsFinite(value)
-        ? Java(value.ToString("R", CultureInfo.InvariantCulture), value == 0, float.IsNegative(value))
+        ? Java(value.ToString("R", CultureInfo.InvariantCulture), value == 0, float.IsNegative(value), null)
         : NotFinite(value);
+
+    /// <summary>CAST to varchar: always with an exponent, <c>1.23E1</c>, <c>0E0</c>, as SQL wants it and Java's toString does not.</summary>
+    /// <param name="java">The value as <see cref="Double"/> or <see cref="Real"/> gives it.</param>
+    /// <param name="fractionMax">Most digits behind the point; more are rounded half to even.</param>
+    public static string Scientific(double value, string java, int fractionMax)
+    {
+        if (!double.IsFinite(value))
+        {
+            return java;
+        }
+
+        if (value == 0)
+        {
+            return double.IsNegative(value) ? "-0E0" : "0E0";
+        }
+
+        TryParseDecimal(java, out var unscaled, out var exponent);
+        var digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture);
+        exponent += digits.Length - 1;
+        if (digits.Length > fractionMax + 1)
+        {
+            var unit = BigInteger.Pow(10, digits.Length - fractionMax - 1);
+            var (quotient, rest) = BigInteger.DivRem(BigInteger.Abs(unscaled), unit);
+            var twice = (rest * 2).CompareTo(unit);
+            digits = (twice > 0 || (twice == 0 && !quotient.IsEven) ? quotient + 1 : quotient).ToString(CultureInfo.InvariantCulture);
+            exponent += digits.Length - fractionMax - 1;
+        }
+
+        var fraction = digits[1..].TrimEnd('0');
+        return string.Create(CultureInfo.InvariantCulture, $"{(value < 0 ? "-" : "")}{digits[0]}.{(fraction.Length == 0 ? "0" : fraction)}E{exponent}");
+    }
 
     /// <summary>A plain decimal text brought to a scale, half away from zero; null when it has more digits than <paramref name="precision"/>.</summary>
     public static string? Rescale(BigInteger unscaled, int exponent, int precision, int scale)
@@ -171,8 +205,20 @@ internal static partial class NumberTexts
 
     private static string NotFinite(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
 
+    /// <summary>The first two digits of a number so small that several texts of two digits read as it; null for the others.</summary>
+    private static string? TwoDigits(double value)
+    {
+        if (Math.Abs(value) > 1e-320)
+        {
+            return null;
+        }
+
+        var text = Math.Abs(value).ToString("E1", CultureInfo.InvariantCulture);
+        return double.Parse(text, CultureInfo.InvariantCulture) == Math.Abs(value) ? $"{text[0]}{text[2]}".TrimEnd('0') : null;
+    }
+
     /// <summary>Java's layout of the shortest digits that .NET gives.</summary>
-    private static string Java(string shortest, bool isZero, bool isNegative)
+    private static string Java(string shortest, bool isZero, bool isNegative, string? twoDigits)
     {
         if (isZero)
         {
@@ -189,6 +235,11 @@ internal static partial class NumberTexts
         var leading = digits.Length - digits.TrimStart('0').Length;
         digits = digits[leading..].TrimEnd('0');
         exponent -= leading;
+        if (digits.Length == 1 && twoDigits is not null)
+        {
+            // Java shows two digits at least, and takes the two that lie nearest: 4.9E-324 where one digit, 5E-324, would do.
+            digits = twoDigits;
+        }
 
         // The value is 0.digits times ten to the exponent.
         string text;

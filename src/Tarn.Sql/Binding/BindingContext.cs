@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Tarn.Sql.Functions;
 using Tarn.Sql.Lexing;
@@ -12,9 +13,11 @@ internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catal
     /// <summary>Views in views: deeper is taken for a circle.</summary>
     public const int ViewDepthMax = 50;
 
+    /// <summary>Names that a library was seen to have. Only what exists is remembered, so that names of users cannot fill it.</summary>
+    private static readonly ConcurrentDictionary<(Type Library, string Name), bool> KnownAggregates = new();
+
     // A user's text cannot hold it, so that no string of theirs is ever taken for a scan.
     private readonly string nonce = Guid.NewGuid().ToString("N");
-    private readonly Dictionary<string, bool> aggregates = new(StringComparer.Ordinal);
     private int aliases;
 
     public IFunctionLibrary Library => library;
@@ -42,22 +45,28 @@ internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catal
 
     public bool IsAggregate(string name)
     {
-        if (!aggregates.TryGetValue(name, out var known))
+        if (KnownAggregates.ContainsKey((library.GetType(), name)))
         {
-            try
-            {
-                known = library.BindAggregate(name, [], default) is not null;
-            }
-            catch (SqlException)
-            {
-                // It exists; only these arguments are wrong.
-                known = true;
-            }
-
-            aggregates.Add(name, known);
+            return true;
         }
 
-        return known;
+        bool exists;
+        try
+        {
+            exists = library.BindAggregate(name, [], default) is not null;
+        }
+        catch (SqlException)
+        {
+            // It exists; only these arguments are wrong.
+            exists = true;
+        }
+
+        if (exists)
+        {
+            KnownAggregates.TryAdd((library.GetType(), name), true);
+        }
+
+        return exists;
     }
 
     public BoundExpression Coerce(BoundExpression value, SqlType target)

@@ -10,8 +10,11 @@ namespace Tarn.Sql.Parsing;
 /// </summary>
 internal sealed class TokenStream(string text, IReadOnlyList<Token> tokens, SqlDialect dialect, bool rememberExpected)
 {
-    /// <summary>Nested parentheses, subqueries, CASEs; operator chains count by their length.</summary>
-    public const int DepthMax = 1000;
+    /// <summary>Nested parentheses, subqueries, CASEs.</summary>
+    public const int DepthMax = 500;
+
+    /// <summary>Operators in a row, such as <c>a || b || c</c>: DuckDB refuses expressions that are deeper.</summary>
+    public const int ChainMax = 1000;
 
     private readonly SortedSet<string>? expected = rememberExpected ? new(StringComparer.Ordinal) : null;
     private int[]? closing;
@@ -144,7 +147,7 @@ internal sealed class TokenStream(string text, IReadOnlyList<Token> tokens, SqlD
 
     public void CheckChain(int length)
     {
-        if (length > DepthMax)
+        if (length > ChainMax)
         {
             throw TooDeep();
         }

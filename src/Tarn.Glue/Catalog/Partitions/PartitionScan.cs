@@ -108,43 +108,14 @@ internal sealed class PartitionScan
             RefuseInvalid(column);
         }
 
-        var high = plan.Ranges[^1].High;
         var examinedMax = Math.Max(1, CatalogLimits.PartitionsExaminedMax / Math.Max(1, plan.PinnedValues.Count));
         byte[]? end = null;
         foreach (var value in plan.PinnedValues)
         {
-            examined = 0;
-            var position = after;
-            for (var found = 0; found <= countMax;)
+            // A value that was not looked at to its end: the page ends where the first of them stopped.
+            if (AlongValue(column, value, plan.Ranges, after, examinedMax) is { } stop)
             {
-                var seen = 0;
-                var (low, comparison) = Start(plan.Ranges[0].Low, position);
-                store.Scan(
-                    $"SELECT partition_key FROM glue_partitions WHERE table_id = @p0 AND {column} = @p1 AND partition_key {comparison} @p2 AND partition_key < @p3 ORDER BY partition_key LIMIT @p4",
-                    row =>
-                    {
-                        position = row.Bytes(0);
-                        seen++;
-                        if (Matches(position))
-                        {
-                            keys.Add(position);
-                            found++;
-                        }
-
-                        return ++examined < examinedMax && found <= countMax;
-                    },
-                    tableId, value, low, high, Math.Min(ChunkMax, countMax + 1));
-                if (examined >= examinedMax)
-                {
-                    // This value was not looked at beyond this key: the page ends where the first of them stopped.
-                    end = end is null || ByteRanges.Compare(position, end) < 0 ? position : end;
-                    break;
-                }
-
-                if (seen < Math.Min(ChunkMax, countMax + 1))
-                {
-                    break;
-                }
+                end = end is null || ByteRanges.Compare(stop, end) < 0 ? stop : end;
             }
         }
 
@@ -161,6 +132,49 @@ internal sealed class PartitionScan
 
         keys.RemoveRange(countMax, keys.Count - countMax);
         return new PartitionPage(keys, keys[^1]);
+    }
+
+    /// <summary>Adds a page, and one more, of the keys below one value; answers where it stopped when there was too much to look at.</summary>
+    private byte[]? AlongValue(string column, byte[] value, IReadOnlyList<ByteRange> ranges, byte[] after, int examinedMax)
+    {
+        var position = after;
+        var limit = Math.Min(ChunkMax, countMax + 1);
+        var found = 0;
+        examined = 0;
+        foreach (var range in ranges)
+        {
+            for (var seen = limit; seen == limit && ByteRanges.Compare(range.High, position) > 0;)
+            {
+                seen = 0;
+                var (low, comparison) = Start(range.Low, position);
+                store.Scan(
+                    $"SELECT partition_key FROM glue_partitions WHERE table_id = @p0 AND {column} = @p1 AND partition_key {comparison} @p2 AND partition_key < @p3 ORDER BY partition_key LIMIT @p4",
+                    row =>
+                    {
+                        position = row.Bytes(0);
+                        seen++;
+                        if (Matches(position))
+                        {
+                            keys.Add(position);
+                            found++;
+                        }
+
+                        return ++examined < examinedMax && found <= countMax;
+                    },
+                    tableId, value, low, range.High, limit);
+                if (found > countMax)
+                {
+                    return null;
+                }
+
+                if (examined >= examinedMax)
+                {
+                    return position;
+                }
+            }
+        }
+
+        return null;
     }
 
     /// <summary>One bound for the index to begin at: given two, SQLite seeks to the first and checks the other on every key from there.</summary>

@@ -44,5 +44,9 @@ public sealed class ModelGenerator : IIncrementalGenerator
         output.AddSource($"{name}Model.g.cs", OperationEmitter.Emit(model, @namespace));
         output.AddSource($"{name}Shapes.g.cs", ShapeEmitter.Structures(model, @namespace));
         output.AddSource($"{name}Enums.g.cs", ShapeEmitter.Enums(model, @namespace));
+        output.AddSource($"{name}Schemas.g.cs", SchemaEmitter.Schemas(model, @namespace));
+        output.AddSource($"{name}Constraints.g.cs", SchemaEmitter.Constraints(model, @namespace));
+        output.AddSource($"{name}Codec.g.cs", CodecEmitter.Emit(model, @namespace));
+        output.AddSource($"{name}Validation.g.cs", ValidationEmitter.Emit(model, @namespace));
     }
 }

@@ -1,3 +1,4 @@
+using System.Linq;
 using Tarn.Wire.Generator.Model;
 
 namespace Tarn.Wire.Generator.Emit;
@@ -27,15 +28,42 @@ internal static class OperationEmitter
     private static void Service(Source source, ApiModel model)
     {
         string Fact(string name) => Names.Literal(model.Metadata[name]?.Text);
-        source.Line("public static global::Tarn.Wire.Dispatch.ServiceModel Service => field ??= new(");
-        source.Line($"    {Names.Literal(model.Name)}, {Fact("signingName")}, {Fact("protocol")}, {Fact("targetPrefix")}, {Fact("xmlNamespace")},");
-        source.Line("    [");
+        var fullName = Names.Literal(model.Metadata["serviceFullName"]?.Text ?? model.Name);
+        source.Open("public static global::Tarn.Wire.Dispatch.ServiceModel Service => field ??= new()");
+        source.Line($"Name = {Names.Literal(model.Name)}, FullName = {fullName}, SigningName = {Fact("signingName")}, ApiVersion = {Fact("apiVersion")},");
+        source.Line($"Protocol = {Fact("protocol")}, JsonVersion = {Fact("jsonVersion")}, TargetPrefix = {Fact("targetPrefix")}, XmlNamespace = {Fact("xmlNamespace")},");
+        source.Line("Operations =").Line("[");
         foreach (var operation in model.Operations)
         {
-            source.Line($"        {Names.Literal(operation.Name)},");
+            source.Line($"    new({Names.Literal(operation.Name)}{Http(model, operation)},");
         }
 
-        source.Line("    ]);");
+        source.Line("],").Close(";");
         source.Line("");
     }
+
+    /// <summary>The rest of an operation's constructor call; only REST protocols tell operations apart by HTTP.</summary>
+    private static string Http(ApiModel model, ApiOperation operation)
+    {
+        if (!model.Protocol.StartsWith("rest-", System.StringComparison.Ordinal))
+        {
+            return ")";
+        }
+
+        var query = Required(operation, "querystring");
+        var headers = Required(operation, "header");
+        var requirements = (query.Length, headers.Length) switch
+        {
+            (0, 0) => "",
+            (_, 0) => $" {{ RequiredQuery = [{query}] }}",
+            (0, _) => $" {{ RequiredHeaders = [{headers}] }}",
+            _ => $" {{ RequiredQuery = [{query}], RequiredHeaders = [{headers}] }}",
+        };
+        return $", {Names.Literal(operation.Method)}, {Names.Literal(operation.Uri)}, {operation.StatusCode}){requirements}";
+    }
+
+    private static string Required(ApiOperation operation, string location) => string.Join(", ",
+        (operation.Input?.Members ?? new ApiMember[0])
+            .Where(member => member.IsRequired && member.Location == location)
+            .Select(member => Names.Literal(member.LocationName ?? member.Name)));
 }

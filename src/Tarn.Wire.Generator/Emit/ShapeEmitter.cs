@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Tarn.Wire.Generator.Model;
 
 namespace Tarn.Wire.Generator.Emit;
@@ -6,23 +7,33 @@ namespace Tarn.Wire.Generator.Emit;
 /// <summary>The classes that services work with: one per structure, and one with constants per enum.</summary>
 internal static class ShapeEmitter
 {
+    private const string Shapes = "global::Tarn.Wire.Shapes.";
+
     public static string Structures(ApiModel model, string @namespace)
     {
         var source = new Source(@namespace);
-        foreach (var shape in model.UsedShapes)
+        var inputs = new HashSet<ApiShape>(model.Operations.Select(operation => operation.Input).OfType<ApiShape>());
+        var outputs = new HashSet<ApiShape>(model.Operations.Select(operation => operation.Output).OfType<ApiShape>());
+        foreach (var shape in model.UsedShapes.Where(shape => shape.IsStructure))
         {
-            if (shape.IsStructure)
+            var name = Names.Pascal(shape.Name);
+            source.Line($"/// <summary>The shape <c>{shape.Name}</c> of {model.PascalName}.</summary>");
+            source.Open($"public sealed class {name}{Roles(name, inputs.Contains(shape), outputs.Contains(shape))}");
+            Members(source, shape);
+            if (inputs.Contains(shape))
             {
-                Structure(source, model, shape);
+                InputRole(source, model, name, $"{model.PascalName}Codec.Read{name}(ref reader, shape)", ValidationEmitter.Call(model, shape));
             }
+
+            if (outputs.Contains(shape))
+            {
+                OutputRole(source, model, name, $"{model.PascalName}Codec.Write{name}(ref writer, shape)");
+            }
+
+            source.Close();
         }
 
-        foreach (var operation in model.Operations)
-        {
-            EmptyShape(source, operation.Input, operation.Name + "Input", "IInputShape");
-            EmptyShape(source, operation.Output, operation.Name + "Output", "IOutputShape");
-        }
-
+        EmptyShapes(source, model);
         return source.ToString();
     }
 
@@ -50,27 +61,61 @@ internal static class ShapeEmitter
         return source.ToString();
     }
 
-    private static void Structure(Source source, ApiModel model, ApiShape shape)
+    private static void Members(Source source, ApiShape shape)
     {
-        source.Line($"/// <summary>The shape <c>{shape.Name}</c> of {model.PascalName}.</summary>");
-        source.Open($"public sealed class {Names.Pascal(shape.Name)}");
         foreach (var member in shape.Members)
         {
             var field = Names.Field(member);
             source.Line($"internal {Names.NullableType(member)} {field};");
             source.Line($"public {Names.NullableType(member)} {Names.Property(shape, member)} {{ get => {field}; init => {field} = value; }}");
         }
-
-        source.Close();
     }
 
     /// <summary>Where the model gives an operation no input or no output, a class without members stands for it.</summary>
-    private static void EmptyShape(Source source, ApiShape? shape, string name, string role)
+    private static void EmptyShapes(Source source, ApiModel model)
     {
-        if (shape is null)
+        foreach (var operation in model.Operations)
         {
-            source.Line($"/// <summary>The model has no such shape; nothing is {(role == "IInputShape" ? "read" : "written")}.</summary>");
-            source.Line($"public sealed class {name};");
+            if (operation.Input is null)
+            {
+                var name = operation.Name + "Input";
+                source.Line("/// <summary>The model has no such shape: nothing is read.</summary>");
+                source.Open($"public sealed class {name}{Roles(name, isInput: true, isOutput: false)}");
+                InputRole(source, model, name, $"global::Tarn.Wire.Shapes.EmptyShape.Read(ref reader, {model.PascalName}Schemas.{name})", ValidationEmitter.Call(model, null));
+                source.Close();
+            }
+
+            if (operation.Output is null)
+            {
+                var name = operation.Name + "Output";
+                source.Line("/// <summary>The model has no such shape: nothing is written.</summary>");
+                source.Open($"public sealed class {name}{Roles(name, isInput: false, isOutput: true)}");
+                OutputRole(source, model, name, $"global::Tarn.Wire.Shapes.EmptyShape.Write(ref writer, {model.PascalName}Schemas.{name})");
+                source.Close();
+            }
         }
+    }
+
+    private static string Roles(string name, bool isInput, bool isOutput)
+    {
+        var input = isInput ? $"{Shapes}IInputShape<{name}>" : "";
+        var output = isOutput ? $"{Shapes}IOutputShape<{name}>" : "";
+        var roles = string.Join(", ", new[] { input, output }.Where(role => role.Length > 0));
+        return roles.Length > 0 ? " : " + roles : "";
+    }
+
+    private static void InputRole(Source source, ApiModel model, string name, string read, string validate)
+    {
+        var role = $"{Shapes}IInputShape<{name}>";
+        source.Line($"static {Shapes}StructureSchema {role}.InputSchema => {model.PascalName}Schemas.{name};");
+        source.Line($"static void {role}.Read<TReader>(ref TReader reader, {name} shape) => {read};");
+        source.Line($"static void {role}.Validate(ref global::Tarn.Wire.Validation.ShapeValidator validator, {name} shape) => {validate};");
+    }
+
+    private static void OutputRole(Source source, ApiModel model, string name, string write)
+    {
+        var role = $"{Shapes}IOutputShape<{name}>";
+        source.Line($"static {Shapes}StructureSchema {role}.OutputSchema => {model.PascalName}Schemas.{name};");
+        source.Line($"static void {role}.Write<TWriter>(ref TWriter writer, {name} shape) => {write};");
     }
 }

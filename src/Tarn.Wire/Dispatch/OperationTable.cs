@@ -1,3 +1,6 @@
+using Tarn.Wire.Edge;
+using Tarn.Wire.Shapes;
+
 namespace Tarn.Wire.Dispatch;
 
 /// <summary>
@@ -29,8 +32,8 @@ public sealed class OperationTable
         Operation<TInput, TOutput> operation,
         Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> handler,
         string? partly = null)
-        where TInput : class
-        where TOutput : class
+        where TInput : class, IInputShape<TInput>, new()
+        where TOutput : class, IOutputShape<TOutput>
     {
         handlers.Add(operation.Name, new OperationHandler<TInput, TOutput>(operation, handler, partly));
         return this;
@@ -38,21 +41,35 @@ public sealed class OperationTable
 }
 
 /// <summary>One built operation, without its types.</summary>
-public abstract class OperationHandler(string? partly)
+public abstract class OperationHandler(string name, string? partly)
 {
+    /// <summary>The AWS name.</summary>
+    public string Name { get; } = name;
+
     /// <summary>What the operation does not do yet; null when nothing is missing.</summary>
     public string? Partly { get; } = partly;
+
+    internal abstract StructureSchema InputSchema { get; }
+
+    /// <summary>Decode, validate, call, encode. What comes out is in the exchange, and nothing of it has been sent.</summary>
+    internal abstract ValueTask InvokeAsync(WireExchange exchange, RequestContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>One built operation: what to call with the decoded and validated input.</summary>
 public sealed class OperationHandler<TInput, TOutput>(
     Operation<TInput, TOutput> operation,
     Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> handler,
-    string? partly) : OperationHandler(partly)
-    where TInput : class
-    where TOutput : class
+    string? partly) : OperationHandler(operation.Name, partly)
+    where TInput : class, IInputShape<TInput>, new()
+    where TOutput : class, IOutputShape<TOutput>
 {
-    public Operation<TInput, TOutput> Operation { get; } = operation;
+    internal override StructureSchema InputSchema => TInput.InputSchema;
 
-    public Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> Handler { get; } = handler;
+    internal override async ValueTask InvokeAsync(WireExchange exchange, RequestContext context, CancellationToken cancellationToken)
+    {
+        var input = await exchange.Protocol.DecodeAsync<TInput>(exchange, cancellationToken);
+        exchange.Protocol.Validate(input);
+        var output = await handler(input, context, cancellationToken);
+        exchange.Protocol.Encode(exchange, output);
+    }
 }

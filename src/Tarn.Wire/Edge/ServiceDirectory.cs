@@ -1,0 +1,77 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Tarn.Contracts;
+using Tarn.Wire.Dispatch;
+using Tarn.Wire.Protocols;
+using Tarn.Wire.Protocols.Query;
+
+namespace Tarn.Wire.Edge;
+
+/// <summary>A service with the protocol that it speaks.</summary>
+internal sealed record EdgeService(OperationTable Table, WireProtocol Protocol);
+
+/// <summary>
+/// Finds the service that a request is for. All services share one address, so the request itself has to tell: the target header, the
+/// credential scope, the action of a form that nobody signed; what is left is S3, whose requests may carry nothing at all.
+/// </summary>
+internal sealed class ServiceDirectory
+{
+    private readonly Dictionary<string, EdgeService> byTargetPrefix = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EdgeService> bySigningName = new(StringComparer.Ordinal);
+    private readonly List<EdgeService> queryServices = [];
+    private readonly EdgeService? s3;
+
+    public ServiceDirectory(IEnumerable<OperationTable> tables, EdgeOptions options)
+    {
+        foreach (var table in tables)
+        {
+            var service = new EdgeService(table, WireProtocol.For(table.Service, options));
+            bySigningName.TryAdd(table.Service.SigningName, service);
+            if (table.Service.TargetPrefix is { } prefix)
+            {
+                byTargetPrefix.Add(prefix, service);
+            }
+
+            if (table.Service.Protocol == "query")
+            {
+                queryServices.Add(service);
+            }
+        }
+
+        s3 = bySigningName.GetValueOrDefault("s3");
+    }
+
+    /// <summary>Null where the request names a service that is not here.</summary>
+    public EdgeService? Find(HttpRequest request)
+    {
+        if (request.Headers.TryGetValue("X-Amz-Target", out var target))
+        {
+            var text = target.ToString();
+            var dot = text.LastIndexOf('.');
+            return dot < 0 ? BySigningName(request) : byTargetPrefix.GetValueOrDefault(text[..dot]);
+        }
+
+        if (CredentialScope.ServiceName(request) is not null)
+        {
+            return BySigningName(request);
+        }
+
+        return ByUnsignedAction(request) ?? s3;
+    }
+
+    private EdgeService? BySigningName(HttpRequest request) =>
+        CredentialScope.ServiceName(request) is { } name ? bySigningName.GetValueOrDefault(name) : null;
+
+    /// <summary>Some query operations are not signed, such as AssumeRoleWithWebIdentity; a form without a signature is never S3's.</summary>
+    private EdgeService? ByUnsignedAction(HttpRequest request)
+    {
+        if (request.Query.TryGetValue("Action", out var action))
+        {
+            return queryServices.Find(service => service.Table.Service.OperationNames.Contains(action.ToString()));
+        }
+
+        return request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true && queryServices.Count > 0
+            ? queryServices[0]
+            : null;
+    }
+}

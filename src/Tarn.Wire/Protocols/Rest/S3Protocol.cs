@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Http;
+using Tarn.Contracts;
+using Tarn.Wire.Dispatch;
+using Tarn.Wire.Edge;
+using Tarn.Wire.Protocols.RestXml;
+using Tarn.Wire.Shapes;
+using Tarn.Wire.Validation;
+
+namespace Tarn.Wire.Protocols.Rest;
+
+/// <summary>S3: REST-XML with addressing by host name, subresources, root elements, errors and ids of its own.</summary>
+internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : RestXmlProtocol(service, options)
+{
+    /// <summary>Headers that are user metadata.</summary>
+    public const string UserMetadataPrefix = "x-amz-meta-";
+
+    private const string Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+    protected override string? RootNamespace => Namespace;
+
+    /// <summary>
+    /// A query parameter that makes the request another operation, but none that exists: <c>DELETE /bucket/key?uploads</c> must not delete
+    /// the object.
+    /// </summary>
+    public override void Accept(WireExchange exchange, OperationHandler operation)
+    {
+        foreach (var name in exchange.Http.Request.Query.Keys)
+        {
+            if (Router.SubresourceNames.Contains(name)
+                && !exchange.Match!.Template.Query.Any(pair => pair.Key == name)
+                && !operation.InputSchema.Members.Any(member => member.Location == MemberLocation.Query && member.WireName == name))
+            {
+                throw NoOperation(exchange);
+            }
+        }
+    }
+
+    /// <summary>S3 has no list of validation errors: what is missing or wrong in a body makes it malformed, elsewhere an argument invalid.</summary>
+    public override void Validate<TInput>(TInput input)
+    {
+        var validator = new ShapeValidator(showValues: true);
+        TInput.Validate(ref validator, input);
+        if (validator.Finish() is { } message)
+        {
+            throw S3InputErrors.From(TInput.InputSchema, message);
+        }
+    }
+
+    public override void EncodeError(WireExchange exchange, AwsException error)
+    {
+        exchange.Status = error.HttpStatus;
+        if (error.HttpStatus == StatusCodes.Status304NotModified)
+        {
+            return;
+        }
+
+        var buffer = exchange.Response;
+        buffer.Raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>"u8);
+        buffer.Element("Code", error.Code);
+        buffer.Element("Message", error.Message);
+        WriteErrorMembers(exchange, error);
+        buffer.Element("Resource", exchange.Http.Request.Path.Value ?? "/");
+        buffer.Element("RequestId", exchange.RequestId);
+        buffer.Element("HostId", HostId(exchange));
+        buffer.EndTag("Error");
+        exchange.ResponseContentType = "application/xml";
+    }
+
+    public override void WriteRequestId(WireExchange exchange)
+    {
+        exchange.Http.Response.Headers["x-amz-request-id"] = exchange.RequestId;
+        exchange.Http.Response.Headers["x-amz-id-2"] = HostId(exchange);
+    }
+
+    public override AwsException InternalError() => new("InternalError", "We encountered an internal error. Please try again.", 500);
+
+    public override AwsException UnknownOperation(string operation) => new("NotImplemented",
+        $"A header or query you provided requests {operation}, which Tarn does not have yet.", StatusCodes.Status501NotImplemented);
+
+    protected override void WriteDocument<TOutput>(WireExchange exchange, TOutput output)
+    {
+        exchange.Response.Raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"u8);
+        base.WriteDocument(exchange, output);
+    }
+
+    protected override string RootName(StructureSchema output) => S3RootNames.Of(output.Name);
+
+    protected override AwsException Malformed(string reason) =>
+        new("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+
+    protected override AwsException BodyTooLarge() => new("MaxMessageLengthExceeded", "Your request was too big.")
+    {
+        Members = [new("MaxMessageLengthBytes", Options.RequestBodyBytesMax.ToString())],
+    };
+
+    protected override AwsException InvalidHttpValue(MemberSchema member, string value, string wanted) => S3InputErrors.InvalidArgument(
+        member, value, wanted == "an integer" ? $"Provided {member.WireName} not an integer or within integer range" : $"Provided {member.WireName} is not {wanted}");
+
+    protected override AwsException NoOperation(WireExchange exchange) =>
+        new("MethodNotAllowed", "The specified method is not allowed against this resource.", StatusCodes.Status405MethodNotAllowed)
+        {
+            Members = [new("Method", exchange.Http.Request.Method)],
+        };
+
+    protected override string Path(HttpContext http)
+    {
+        var path = base.Path(http);
+        return BucketAddress.FromHost(http.Request.Host, Options.BucketDomains) is { } bucket ? $"/{bucket}{path}" : path;
+    }
+
+    /// <summary>The second of S3's two ids names the host that answered; ours is made of the first.</summary>
+    private static string HostId(WireExchange exchange) => Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(exchange.RequestId));
+}

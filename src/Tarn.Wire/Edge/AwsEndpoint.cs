@@ -78,7 +78,7 @@ public sealed partial class AwsEndpoint
 
         protocol.Accept(exchange, operation);
         TagMetrics(http, service, name);
-        var caller = await authenticator.AuthenticateAsync(http, service.Table.Service.SigningName, exchange.Body, http.RequestAborted);
+        var caller = await authenticator.AuthenticateAsync(http, service.Table.Service, exchange.Body, http.RequestAborted);
         var context = new RequestContext
         {
             Scope = caller.Scope,

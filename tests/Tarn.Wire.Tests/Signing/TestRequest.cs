@@ -5,16 +5,17 @@ using Tarn.Contracts;
 using Tarn.Wire.Authentication;
 using Tarn.Wire.Dispatch;
 using Tarn.Wire.Signing;
+using Tarn.Wire.Tests.Support;
 
 namespace Tarn.Wire.Tests.Signing;
 
 /// <summary>A request and a clock for tests of the authenticator: no server, but the features that a server gives.</summary>
 internal sealed class TestRequest
 {
-    public static readonly ServiceModel S3 = new("s3", "s3", "rest-xml", null, null, []);
-    public static readonly ServiceModel Glue = new("glue", "glue", "json", "AWSGlue", null, []);
-    public static readonly ServiceModel Sts = new("sts", "sts", "query", null, null, []);
-    public static readonly ServiceModel DataBrew = new("databrew", "databrew", "rest-json", null, null, []);
+    public static readonly ServiceModel S3 = TestServices.Model("s3", "rest-xml", null);
+    public static readonly ServiceModel Glue = TestServices.Model("glue", "json", "AWSGlue");
+    public static readonly ServiceModel Sts = TestServices.Model("sts", "query", null);
+    public static readonly ServiceModel DataBrew = TestServices.Model("databrew", "rest-json", null);
 
     public static readonly DateTimeOffset Now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 

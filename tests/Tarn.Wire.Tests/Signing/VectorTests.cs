@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tarn.Wire.Dispatch;
 using Tarn.Wire.Signing;
+using Tarn.Wire.Tests.Support;
 
 namespace Tarn.Wire.Tests.Signing;
 
@@ -47,7 +48,7 @@ public sealed class VectorTests
         var credentials = context.RootElement.GetProperty("credentials");
         var time = context.RootElement.GetProperty("timestamp").GetDateTimeOffset();
         var normalize = context.RootElement.GetProperty("normalize").GetBoolean();
-        var service = new ServiceModel("service", context.RootElement.GetProperty("service").GetString()!, "json", null, null, []);
+        var service = TestServices.Model(context.RootElement.GetProperty("service").GetString()!, "json", null);
         var request = Parse(File.ReadAllText(Path.Combine(vector, $"{form}-signed-request.txt")));
         var expectedCanonical = File.ReadAllText(Path.Combine(vector, $"{form}-canonical-request.txt"));
         var expectedToSign = File.ReadAllText(Path.Combine(vector, $"{form}-string-to-sign.txt"));

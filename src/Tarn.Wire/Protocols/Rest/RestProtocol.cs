@@ -50,7 +50,10 @@ internal abstract class RestProtocol(ServiceModel service, EdgeOptions options) 
     public override void Encode<TOutput>(WireExchange exchange, TOutput output)
     {
         var schema = TOutput.OutputSchema;
-        exchange.Status = exchange.Match!.Operation.StatusCode;
+
+        // The model knows one status of success. An operation whose success has several (206 of a range) sets it on the response.
+        var chosen = exchange.Http.Response.StatusCode;
+        exchange.Status = chosen != StatusCodes.Status200OK ? chosen : exchange.Match!.Operation.StatusCode;
         var http = new HttpShapeWriter(exchange);
         TOutput.Write(ref http, output);
         if (schema.HasBody && !IsRaw(schema))

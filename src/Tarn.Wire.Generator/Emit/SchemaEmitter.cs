@@ -110,7 +110,7 @@ internal static class SchemaEmitter
         }
 
         var strings = Properties(
-            ("WireName", member.LocationName),
+            ("WireName", WireName(model, structure, member)),
             ("XmlNamespace", member.Source["xmlNamespace"]?["uri"]?.Text ?? member.Source["xmlNamespace"]?.Text),
             ("XmlPrefix", member.Source["xmlNamespace"]?["prefix"]?.Text));
         if (strings.Length > 0)
@@ -120,6 +120,21 @@ internal static class SchemaEmitter
 
         var arguments = Names.Literal(member.Name) + (traits.Count > 0 ? ", " + string.Join(" | ", traits) : "");
         return $"new({arguments})" + (properties.Count > 0 ? $" {{ {string.Join(", ", properties)} }}" : "");
+    }
+
+    /// <summary>
+    /// Null where it is the name of the member. A payload's name is the root of the document: in S3's model it is the member's, in others
+    /// the shape's, unless the member was given one of its own.
+    /// </summary>
+    private static string? WireName(ApiModel model, ApiShape structure, ApiMember member)
+    {
+        var given = member.LocationName;
+        if (Location(structure, member) != "Payload" || (given is not null && (model.Name == "s3" || given != member.Name)))
+        {
+            return given;
+        }
+
+        return member.Shape.Source["locationName"]?.Text ?? member.Shape.Name;
     }
 
     private static string? Location(ApiShape structure, ApiMember member) => member.Location switch

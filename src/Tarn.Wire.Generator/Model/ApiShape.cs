@@ -9,11 +9,13 @@ internal sealed class ApiShape
 {
     private readonly HashSet<string> required;
     private bool? constrained;
+    private List<ApiShape>? children;
 
     public ApiShape(string name, JsonValue source)
     {
         Name = name;
         Source = source;
+        Enum = source["enum"]?.Items.Select(item => item.Text!).ToList() ?? new List<string>();
         required = new HashSet<string>(source["required"]?.Items.Select(item => item.Text!) ?? Enumerable.Empty<string>());
     }
 
@@ -35,7 +37,7 @@ internal sealed class ApiShape
 
     public bool IsEnum => Type == "string" && Enum.Count > 0;
 
-    public IReadOnlyList<string> Enum => Source["enum"]?.Items.Select(item => item.Text!).ToList() ?? new List<string>();
+    public IReadOnlyList<string> Enum { get; }
 
     public string? Min => Source["min"]?.Text;
 
@@ -92,8 +94,8 @@ internal sealed class ApiShape
         }
     }
 
-    private List<ApiShape> Children =>
-        Members.Concat(new[] { Key, Element }.OfType<ApiMember>()).Select(member => member.Shape).ToList();
+    private List<ApiShape> Children => children ??=
+        Members.Concat(new[] { Key, Element }.OfType<ApiMember>()).Select(member => member.Shape).Distinct().ToList();
 
     private bool FindConstraint(HashSet<ApiShape> visited)
     {
@@ -102,7 +104,7 @@ internal sealed class ApiShape
             return false;
         }
 
-        return Min is not null || Max is not null || Pattern is not null || IsEnum || required.Count > 0
+        return constrained == true || Min is not null || Max is not null || Pattern is not null || IsEnum || required.Count > 0
             || Children.Any(child => child.FindConstraint(visited));
     }
 }

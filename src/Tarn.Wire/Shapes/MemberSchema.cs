@@ -43,7 +43,7 @@ public enum MemberTraits : byte
     /// <summary>A raw payload that is passed on while it is read, never held whole.</summary>
     Streaming = 32,
 
-    /// <summary>A map of all query parameters that have no member of their own.</summary>
+    /// <summary>A map of all query parameters.</summary>
     QueryMap = 64,
 }
 

@@ -61,7 +61,7 @@ public sealed class CollectionSchema
     /// <summary>The names that nearly every collection has.</summary>
     public static readonly CollectionSchema Default = new();
 
-    /// <summary>The element around each list entry. Null where the model gives none: <c>member</c>, or in a flattened list the name of the list itself.</summary>
+    /// <summary>The element around each list entry. Null for the usual <c>member</c>. Flattened lists do not use it: their entries have the name of the list.</summary>
     public string? ItemName { get; init; }
 
     public string KeyName { get; init; } = "key";

@@ -76,6 +76,9 @@ internal static class PatternTranslation
         ('D', false) => "[^0-9]",
         ('W', false) => "[^a-zA-Z0-9_]",
         ('S', false) => @"[^\t-\r ]",
+
+        // Java lets any other character be escaped, .NET only those that mean something.
+        ('_', _) => "_",
         _ => "\\" + c,
     };
 

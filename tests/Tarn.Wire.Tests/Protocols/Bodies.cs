@@ -16,9 +16,16 @@ internal static class Bodies
     private static string Canonical(string body)
     {
         var text = body.Trim();
+        if (text is "{}")
+        {
+            // No members and no body are the same to a client.
+            return "";
+        }
+
         if (text.StartsWith('{') || text.StartsWith('['))
         {
-            return ShapeValues.Normal(JsonNode.Parse(text))!.ToJsonString(new JsonSerializerOptions { WriteIndented = false });
+            var normal = ShapeValues.Normal(JsonNode.Parse(text))!.ToJsonString(new JsonSerializerOptions { WriteIndented = false });
+            return normal is "{}" ? "" : normal;
         }
 
         if (text.StartsWith('<'))
@@ -28,7 +35,7 @@ internal static class Bodies
             return Canonical(root).ToString(SaveOptions.DisableFormatting);
         }
 
-        return text is "{}" ? "" : text;
+        return text;
     }
 
     /// <summary>Children in the order of their names; those of one name (a list) stay in theirs.</summary>

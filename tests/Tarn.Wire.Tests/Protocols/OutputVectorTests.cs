@@ -15,7 +15,20 @@ namespace Tarn.Wire.Tests.Protocols;
 /// </summary>
 public sealed class OutputVectorTests
 {
-    private static readonly Dictionary<string, string> ClientOnly = [];
+    private static readonly Dictionary<string, string> ClientOnly = new()
+    {
+        ["RestJsonDeserializeIgnoreType"] = "a member that a client must ignore",
+        ["AwsJson11DeserializeIgnoreType"] = "a member that a client must ignore",
+        ["AwsJson10DeserializeIgnoreType"] = "a member that a client must ignore",
+        ["handles_unexpected_json_output"] = "a member that a client must ignore",
+        ["QueryIgnoresWrappingXmlName"] = "a name that the model does not hold",
+        ["QueryNoInputAndNoOutput"] = "the query protocol always answers with a document",
+        ["QueryNoInputAndOutput"] = "the query protocol always answers with a document",
+        ["QueryEmptyInputAndEmptyOutput"] = "the query protocol always answers with a document",
+        ["QueryXmlNamespaces"] = "the body leaves out namespaces that the model holds",
+        ["IgnoreQueryParamsInResponse"] = "no service binds an output to the query",
+        ["RestJsonIgnoreQueryParamsInResponse"] = "no service binds an output to the query",
+    };
 
     public static TheoryData<string, int, int, string> Cases =>
         VectorFiles.Cases("output", "json", "json_1_0", "rest-json", "rest-xml", "query");
@@ -29,6 +42,11 @@ public sealed class OutputVectorTests
         if (ClientOnly.TryGetValue(id, out var reason))
         {
             Assert.Skip(reason);
+        }
+
+        if (id.Contains("DateTimeWithPositiveOffset", StringComparison.Ordinal) || id.Contains("DateTimeWithNegativeOffset", StringComparison.Ordinal))
+        {
+            Assert.Skip("times are sent in UTC");
         }
 
         if (testCase["result"] is not JsonObject result)
@@ -55,6 +73,12 @@ public sealed class OutputVectorTests
         Assert.Equal(response["status_code"]!.GetValue<int>(), exchange.Status);
         foreach (var (name, value) in response["headers"]?.AsObject() ?? [])
         {
+            if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || name.StartsWith("x-amzn-request", StringComparison.OrdinalIgnoreCase))
+            {
+                // Written when the answer is sent.
+                continue;
+            }
+
             var actual = name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) ? exchange.ResponseContentType ?? http.Response.ContentType : http.Response.Headers[name].ToString();
             if (!name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) || response["body"]?.GetValue<string>().Length > 0)
             {

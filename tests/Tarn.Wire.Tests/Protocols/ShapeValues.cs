@@ -54,7 +54,7 @@ internal static class ShapeValues
             .Select(member => new KeyValuePair<string, JsonNode?>(Lower(member.Key), Normal(member.Value)))
             .OrderBy(member => member.Key, StringComparer.Ordinal)),
         JsonArray array => new JsonArray([.. array.Select(Normal)]),
-        JsonValue value when value.GetValueKind() == JsonValueKind.Number => JsonValue.Create(value.GetValue<JsonElement?>() is { } element ? element.GetDouble() : value.GetValue<double>()),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number => JsonValue.Create(double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)),
         _ => node?.DeepClone(),
     };
 

@@ -54,10 +54,17 @@ internal sealed class VectorAssembly
             operations[given["name"]!.GetValue<string>()] ??= given.DeepClone();
         }
 
+        var metadata = suite["metadata"]!.DeepClone();
+        if (metadata["protocol"]!.GetValue<string>() == "query")
+        {
+            // The vectors' bodies are in this namespace, their metadata forgot it.
+            metadata["xmlNamespace"] = "https://example.com/";
+        }
+
         return new JsonObject
         {
             ["service"] = name,
-            ["metadata"] = suite["metadata"]!.DeepClone(),
+            ["metadata"] = metadata,
             ["operations"] = operations,
             ["shapes"] = suite["shapes"]!.DeepClone(),
         }.ToJsonString(new JsonSerializerOptions { MaxDepth = 256 });

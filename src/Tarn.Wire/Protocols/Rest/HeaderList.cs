@@ -10,6 +10,11 @@ internal static class HeaderList
 
     public static string[] Split(string header)
     {
+        if (string.IsNullOrWhiteSpace(header))
+        {
+            return [];
+        }
+
         var entries = new List<string>();
         var entry = new StringBuilder();
         var isQuoted = false;

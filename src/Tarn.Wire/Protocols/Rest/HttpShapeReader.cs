@@ -16,7 +16,6 @@ internal struct HttpShapeReader(WireExchange exchange, Func<MemberSchema, string
 {
     private int next;
     private MemberSchema member = null!;
-    private StructureSchema structure = null!;
     private StringValues values;
     private int valuesRead;
     private IEnumerator<KeyValuePair<string, StringValues>>? entries;
@@ -27,7 +26,6 @@ internal struct HttpShapeReader(WireExchange exchange, Func<MemberSchema, string
 
     public int NextMember(StructureSchema schema)
     {
-        structure = schema;
         while (next < schema.Count)
         {
             var index = next++;
@@ -64,7 +62,7 @@ internal struct HttpShapeReader(WireExchange exchange, Func<MemberSchema, string
         while (entries!.MoveNext())
         {
             var (name, value) = entries.Current;
-            if (member.Location == MemberLocation.Query ? !IsTaken(name) : name.StartsWith(member.WireName, StringComparison.OrdinalIgnoreCase))
+            if (member.Location == MemberLocation.Query ? !IsTemplate(name) : name.StartsWith(member.WireName, StringComparison.OrdinalIgnoreCase))
             {
                 key = member.Location == MemberLocation.Query ? name : HeaderKey(name);
                 values = value;
@@ -119,7 +117,7 @@ internal struct HttpShapeReader(WireExchange exchange, Func<MemberSchema, string
                 values = exchange.Match!.Labels.GetValueOrDefault(candidate.WireName);
                 return values.Count > 0;
             case MemberLocation.Query:
-                // A map takes the parameters that no other member has, whatever their names.
+                // A map takes every parameter, those with a member of their own too.
                 return candidate.IsQueryMap
                     ? exchange.Http.Request.Query.Count > 0
                     : exchange.Http.Request.Query.TryGetValue(candidate.WireName, out values);
@@ -134,9 +132,8 @@ internal struct HttpShapeReader(WireExchange exchange, Func<MemberSchema, string
         }
     }
 
-    private readonly bool IsTaken(string parameter) =>
-        exchange.Match!.Template.Query.Any(pair => pair.Key == parameter)
-        || structure.Members.Any(other => other.Location == MemberLocation.Query && !other.IsQueryMap && other.WireName == parameter);
+    /// <summary>Parameters that are part of the operation's template are no data.</summary>
+    private readonly bool IsTemplate(string parameter) => exchange.Match!.Template.Query.Any(pair => pair.Key == parameter);
 
     private readonly bool HasPrefix(string prefix)
     {

@@ -39,6 +39,9 @@ internal sealed class RestJsonProtocol(ServiceModel service, EdgeOptions options
         exchange.ResponseContentType = ContentType;
     }
 
+    /// <summary>An answer without members is still a JSON document.</summary>
+    protected override bool HasDocument(StructureSchema output) => true;
+
     protected override AwsException InvalidHttpValue(MemberSchema member, string value, string wanted) =>
         SerializationErrors.Of($"'{value}' can not be converted to {wanted}");
 }

@@ -56,7 +56,7 @@ internal abstract class RestProtocol(ServiceModel service, EdgeOptions options) 
         exchange.Status = chosen != StatusCodes.Status200OK ? chosen : exchange.Match!.Operation.StatusCode;
         var http = new HttpShapeWriter(exchange);
         TOutput.Write(ref http, output);
-        if (schema.HasBody && !IsRaw(schema))
+        if (HasDocument(schema) && !IsRaw(schema))
         {
             WriteDocument(exchange, output);
         }
@@ -68,6 +68,9 @@ internal abstract class RestProtocol(ServiceModel service, EdgeOptions options) 
 
     protected abstract void WriteDocument<TOutput>(WireExchange exchange, TOutput output)
         where TOutput : class, IOutputShape<TOutput>;
+
+    /// <summary>Whether an answer of that shape has a body at all.</summary>
+    protected virtual bool HasDocument(StructureSchema output) => output.HasBody;
 
     protected abstract AwsException InvalidHttpValue(MemberSchema member, string value, string wanted);
 

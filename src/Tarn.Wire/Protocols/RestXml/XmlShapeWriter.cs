@@ -28,7 +28,7 @@ internal struct XmlShapeWriter : IShapeWriter
     private bool payloadOnly;
 
     /// <summary>An element that is not closed, and for lists and maps what its entries are called.</summary>
-    private readonly record struct Frame(string? Element, string? Entry, CollectionSchema? Collection);
+    private readonly record struct Frame(string? Element, string? Entry, CollectionSchema? Collection, string? Namespace, string? Prefix);
 
     /// <param name="isHttpBound">The outermost structure has members elsewhere, and may be all payload.</param>
     public XmlShapeWriter(IBufferWriter<byte> buffer, string rootName, string? rootNamespace, bool isHttpBound)
@@ -56,7 +56,7 @@ internal struct XmlShapeWriter : IShapeWriter
         }
 
         isTagOpen = true;
-        open.Push(new Frame(name, null, null));
+        open.Push(new Frame(name, null, null, null, null));
     }
 
     public bool Member(StructureSchema schema, int index)
@@ -92,22 +92,22 @@ internal struct XmlShapeWriter : IShapeWriter
     }
 
     public void BeginList(CollectionSchema schema) =>
-        BeginCollection(schema, isFlattened ? schema.ItemName ?? name : schema.ItemName ?? "member");
+        BeginCollection(schema, isFlattened ? name : schema.ItemName ?? "member", schema.XmlNamespace, schema.XmlPrefix);
 
     public void Element()
     {
         var list = open.Peek();
-        Announce(list.Entry!, list.Collection!.XmlNamespace, list.Collection.XmlPrefix);
+        Announce(list.Entry!, list.Namespace, list.Prefix);
     }
 
     public void EndList() => EndStructure();
 
-    public void BeginMap(CollectionSchema schema) => BeginCollection(schema, isFlattened ? name : "entry");
+    public void BeginMap(CollectionSchema schema) => BeginCollection(schema, isFlattened ? name : "entry", null, null);
 
     public void Key(string key)
     {
         var map = open.Peek();
-        Announce(map.Entry!, null, null);
+        Announce(map.Entry!, map.Namespace, map.Prefix);
         StartTag();
         buffer.Raw(">"u8);
         Announce(map.Collection!.KeyName, map.Collection.KeyNamespace, null);
@@ -162,17 +162,18 @@ internal struct XmlShapeWriter : IShapeWriter
 
     public readonly void WriteStream(Stream value) => throw new NotSupportedException("a streamed member is not part of an XML document");
 
-    private void BeginCollection(CollectionSchema schema, string entry)
+    private void BeginCollection(CollectionSchema schema, string entry, string? entryNamespace, string? entryPrefix)
     {
         if (isFlattened)
         {
-            open.Push(new Frame(null, entry, schema));
+            // Entries stand where the collection would: they have its name and its namespace.
+            open.Push(new Frame(null, entry, schema, xmlNamespace ?? entryNamespace, xmlNamespace is null ? entryPrefix : xmlPrefix));
             return;
         }
 
         StartTag();
         buffer.Raw(">"u8);
-        open.Push(new Frame(name, entry, schema));
+        open.Push(new Frame(name, entry, schema, entryNamespace, entryPrefix));
     }
 
     private void Announce(string element, string? elementNamespace, string? prefix)

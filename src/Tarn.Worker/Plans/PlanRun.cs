@@ -1,5 +1,6 @@
 using Tarn.DuckDb;
 using Tarn.DuckDb.Types;
+using Tarn.Sql.Functions;
 using Tarn.Worker.Columns;
 using Tarn.Worker.Sources;
 using Tarn.Worker.Targets;
@@ -20,6 +21,11 @@ internal sealed class PlanRun(PlanRequest request, DuckDbConnection connection, 
 
     public void Execute(CancellationToken cancellationToken)
     {
+        if (request.Nodes.Any(node => node is SparkSql))
+        {
+            DuckDbFunctions.Register(connection);
+        }
+
         foreach (var node in request.Nodes.Where(node => node is not Target))
         {
             relations[node.Id] = [.. Within(node, () => Compile(node, cancellationToken)).Select(sql => Within(node, () => CreateView(sql, cancellationToken)))];
@@ -62,6 +68,7 @@ internal sealed class PlanRun(PlanRequest request, DuckDbConnection connection, 
         DropDuplicates duplicates => [RowTransforms.DropDuplicates(duplicates, Input(node, 0))],
         DropNullFields nulls => [RowTransforms.DropNullFields(nulls, Input(node, 0), connection, cancellationToken)],
         FillMissingValues fill => [RowTransforms.FillMissing(fill, Input(node, 0))],
+        SparkSql sql => [SparkSqlTransform.Compile(sql, sql.Aliases.ToDictionary(alias => alias.Value, alias => relations[alias.Key][0]))],
         SplitFields split => FieldTransforms.Split(split, Input(node, 0)) is var (selected, rest) ? [selected, rest] : [],
         SelectFromCollection collection => [$"SELECT * FROM {Collection(collection).View}"],
         Spigot => [$"SELECT * FROM {Input(node, 0).View}"],

@@ -285,4 +285,15 @@ public sealed class PlanTransformTests
         Assert.Equal(50, plan.Lines().Length);
         Assert.Equal(7, plan.Lines("s").Length);
     }
+
+    [Fact]
+    public void SparkSql_queries_its_inputs_by_their_aliases()
+    {
+        using var plan = new PlanHarness().Json("l", "{\"id\":1,\"Name\":\"a\"}\n{\"id\":2,\"Name\":\"b\"}").CsvFile("r", "id,n\n1,7\n1,2\n")
+            .Node(new SparkSql { Id = "t", Name = "t", Inputs = ["l", "r"], Aliases = new Dictionary<string, string> { ["l"] = "people", ["r"] = "numbers" }, Query = "SELECT `name`, count(*) AS c, sum(CAST(n AS int)) / 2 AS half FROM people p JOIN numbers ON cast(numbers.id AS bigint) = p.id WHERE name != \"z\" GROUP BY name" })
+            .Target("t");
+        Assert.Equal(["""{"name":"a","c":2,"half":4.5}"""], plan.Lines());
+        using var wrong = new PlanHarness().Json("l", "{\"id\":1}").Node(new SparkSql { Id = "t", Name = "t", Inputs = ["l"], Aliases = new Dictionary<string, string> { ["l"] = "people" }, Query = "SELECT nothing FROM people" }).Target("t");
+        Assert.Equal("COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved", wrong.Run()!.Message);
+    }
 }

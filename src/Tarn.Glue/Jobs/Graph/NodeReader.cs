@@ -29,6 +29,7 @@ internal static class NodeReader
         { DropDuplicates: { } n } => new Plan.DropDuplicates { Id = id, Name = n.Name!, Inputs = n.Inputs!, Columns = Paths(id, n.Columns) },
         { DropNullFields: { } n } => new Plan.DropNullFields { Id = id, Name = n.Name!, Inputs = n.Inputs!, NullTexts = [.. NullTexts(n)] },
         { FillMissingValues: { } n } => new Plan.FillMissingValues { Id = id, Name = n.Name!, Inputs = n.Inputs!, ImputedPath = n.ImputedPath!, FilledPath = n.FilledPath ?? n.ImputedPath + "_filled" },
+        { SparkSQL: { } n } => new Plan.SparkSql { Id = id, Name = n.Name!, Inputs = n.Inputs!, Query = n.SqlQuery!, Aliases = Aliases(id, n) },
         { SplitFields: { } n } => new Plan.SplitFields { Id = id, Name = n.Name!, Inputs = n.Inputs!, Paths = Paths(id, n.Paths) },
         { SelectFromCollection: { } n } => n.Index is 0 or 1
             ? new Plan.SelectFromCollection { Id = id, Name = n.Name!, Inputs = n.Inputs!, Index = n.Index.Value }
@@ -92,6 +93,20 @@ internal static class NodeReader
         return left.Keys!.Count != right.Keys!.Count || left.Keys.Count == 0
             ? throw Invalid(id, $"the sides have {left.Keys.Count} and {right.Keys.Count} keys")
             : new Plan.Join { Id = id, Name = node.Name!, Inputs = node.Inputs, JoinType = node.JoinType!, LeftKeys = Paths(id, left.Keys), RightKeys = Paths(id, right.Keys) };
+    }
+
+    private static Dictionary<string, string> Aliases(string id, SparkSQL node)
+    {
+        var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var alias in node.SqlAliases!)
+        {
+            if (!node.Inputs!.Contains(alias.From) || !aliases.TryAdd(alias.From!, alias.Alias!))
+            {
+                throw Invalid(id, $"the alias {alias.Alias} is of {alias.From}, which is not an input or has an alias already");
+            }
+        }
+
+        return aliases.Values.Distinct(StringComparer.OrdinalIgnoreCase).Count() == aliases.Count ? aliases : throw Invalid(id, "two inputs have the same alias");
     }
 
     private static IEnumerable<string> NullTexts(DropNullFields node)

@@ -33,7 +33,7 @@ internal static class PySparkScript
     public static string Write(IReadOnlyList<PlanNode> nodes)
     {
         var text = new StringBuilder(Header).Append('\n');
-        if (nodes.Any(node => node is Join or Union or Aggregate or DropDuplicates or DropNullFields or FillMissingValues))
+        if (nodes.Any(node => node is Join or Union or Aggregate or DropDuplicates or DropNullFields or FillMissingValues or SparkSql))
         {
             text.Append("from awsglue.dynamicframe import DynamicFrame\n");
         }

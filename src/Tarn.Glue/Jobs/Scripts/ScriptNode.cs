@@ -40,6 +40,8 @@ internal static class ScriptNode
             "# Filled by rule: the mean of a number, the most frequent value of anything else.\n"
             + $"{name}_df = {inputs[0]}.toDF()\n{name}_fill = {name}_df.select(SqlFuncs.mode({Str(fill.ImputedPath)})).first()[0]\n"
             + $"{name} = DynamicFrame.fromDF(\n    {name}_df.withColumn({Str(fill.FilledPath)}, SqlFuncs.coalesce(SqlFuncs.col({Str(fill.ImputedPath)}), SqlFuncs.lit({name}_fill))),\n    glueContext,\n    {Str(name)},\n)",
+        SparkSql sql => string.Concat(sql.Aliases.Select(alias => $"{inputs[sql.Inputs.ToList().IndexOf(alias.Key)]}.toDF().createOrReplaceTempView({Str(alias.Value)})\n"))
+            + $"{name} = DynamicFrame.fromDF(spark.sql({Str(sql.Query)}), glueContext, {Str(name)})",
         SplitFields split => $"{name} = SplitFields.apply(\n    frame={inputs[0]},\n    paths={Paths(split.Paths)},\n    name1={Str(name + "0")},\n    name2={Str(name + "1")},\n    transformation_ctx={Str(name)},\n)",
         SelectFromCollection collection => $"{name} = SelectFromCollection.apply(\n    dfc={inputs[0]},\n    key=list({inputs[0]}.keys())[{collection.Index}],\n    transformation_ctx={Str(name)},\n)",
         Spigot spigot => $"{name} = Spigot.apply(\n    frame={inputs[0]},\n    path={Str(spigot.Path)},\n    options={{\"topk\": {spigot.RowsMax}, \"prob\": {spigot.Probability.ToString(CultureInfo.InvariantCulture)}}},\n    transformation_ctx={Str(name)},\n)",

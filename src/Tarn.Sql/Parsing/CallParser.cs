@@ -110,7 +110,7 @@ internal sealed class CallParser(Grammar grammar)
         }
 
         var position = tokens.Advance().Position;
-        return tokens.Is("(") ? grammar.Queries.WindowSpecification() : new WindowReference(position, tokens.Identifier());
+        return tokens.Is("(") ? grammar.Windows.Specification() : new WindowReference(position, tokens.Identifier());
     }
 
     private CurrentValue CurrentValue(bool hasPrecision)

@@ -11,6 +11,7 @@ internal sealed class Grammar
         Primaries = new PrimaryParser(this);
         Calls = new CallParser(this);
         Queries = new QueryParser(this);
+        Windows = new WindowParser(this);
         Relations = new RelationParser(this);
         Statements = new DmlParser(this);
     }
@@ -26,6 +27,8 @@ internal sealed class Grammar
     public CallParser Calls { get; }
 
     public QueryParser Queries { get; }
+
+    public WindowParser Windows { get; }
 
     public RelationParser Relations { get; }
 

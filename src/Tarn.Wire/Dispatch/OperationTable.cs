@@ -35,7 +35,7 @@ public sealed class OperationTable
         where TInput : class, IInputShape<TInput>, new()
         where TOutput : class, IOutputShape<TOutput>
     {
-        handlers.Add(operation.Name, new OperationHandler<TInput, TOutput>(operation, handler, partly));
+        handlers.Add(operation.Name, new WireOperation<TInput, TOutput>(operation, handler, partly));
         return this;
     }
 }
@@ -56,10 +56,23 @@ public abstract class OperationHandler(string name, string? partly)
 }
 
 /// <summary>One built operation: what to call with the decoded and validated input.</summary>
-public sealed class OperationHandler<TInput, TOutput>(
+public abstract class OperationHandler<TInput, TOutput>(
     Operation<TInput, TOutput> operation,
     Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> handler,
     string? partly) : OperationHandler(operation.Name, partly)
+    where TInput : class
+    where TOutput : class
+{
+    public Operation<TInput, TOutput> Operation { get; } = operation;
+
+    public Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> Handler { get; } = handler;
+}
+
+/// <summary>The only kind of <see cref="OperationHandler{TInput, TOutput}"/>: it knows how its shapes are read and written.</summary>
+internal sealed class WireOperation<TInput, TOutput>(
+    Operation<TInput, TOutput> operation,
+    Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> handler,
+    string? partly) : OperationHandler<TInput, TOutput>(operation, handler, partly)
     where TInput : class, IInputShape<TInput>, new()
     where TOutput : class, IOutputShape<TOutput>
 {
@@ -69,7 +82,7 @@ public sealed class OperationHandler<TInput, TOutput>(
     {
         var input = await exchange.Protocol.DecodeAsync<TInput>(exchange, cancellationToken);
         exchange.Protocol.Validate(input);
-        var output = await handler(input, context, cancellationToken);
+        var output = await Handler(input, context, cancellationToken);
         exchange.Protocol.Encode(exchange, output);
     }
 }

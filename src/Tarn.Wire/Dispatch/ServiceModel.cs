@@ -1,5 +1,3 @@
-using Tarn.Wire.Shapes;
-
 namespace Tarn.Wire.Dispatch;
 
 /// <summary>What the edge must know of an AWS service: names and the protocol. Generated from models/ as <c>XxxModel.Service</c>.</summary>
@@ -52,8 +50,8 @@ public sealed record OperationModel(string Name, string Method = "POST", string 
 
 /// <summary>One operation of a model, with its shapes. Generated from models/ as <c>XxxModel.OperationName</c>.</summary>
 public sealed class Operation<TInput, TOutput>(string name)
-    where TInput : class, IInputShape<TInput>, new()
-    where TOutput : class, IOutputShape<TOutput>
+    where TInput : class
+    where TOutput : class
 {
     public string Name { get; } = name;
 }

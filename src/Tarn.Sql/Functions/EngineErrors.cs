@@ -43,6 +43,16 @@ public static partial class EngineErrors
             return new SqlException("INVALID_CAST_ARGUMENT", $"Cannot cast DECIMAL '{digits.Groups[1].Value}' to DECIMAL({digits.Groups[2].Value}, {digits.Groups[3].Value})");
         }
 
+        if (UnfitDecimal().Match(text) is { Success: true } unfit)
+        {
+            return new SqlException("INVALID_CAST_ARGUMENT", $"Cannot cast '{unfit.Groups[1].Value}' to DECIMAL({unfit.Groups[2].Value}, {unfit.Groups[3].Value})");
+        }
+
+        if (text.StartsWith("Overflow in ", StringComparison.Ordinal))
+        {
+            return new SqlException(OutOfRange, text.Contains("DECIMAL", StringComparison.Ordinal) ? "Decimal overflow" : text.TrimEnd('!', ';'));
+        }
+
         if (text.StartsWith("Map keys must be unique", StringComparison.Ordinal))
         {
             return new SqlException("INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed");
@@ -84,6 +94,9 @@ public static partial class EngineErrors
 
     [GeneratedRegex(@"^Type \S+ with value (\S+) can't be cast .* destination type (\w+)", RegexOptions.CultureInvariant)]
     private static partial Regex CastRange();
+
+    [GeneratedRegex(@"^Could not cast value (\S+) to DECIMAL\(([0-9]+),([0-9]+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex UnfitDecimal();
 
     [GeneratedRegex(@"^Casting value ""([^""]*)"" to type DECIMAL\(([0-9]+),([0-9]+)\) failed", RegexOptions.CultureInvariant)]
     private static partial Regex DecimalRange();

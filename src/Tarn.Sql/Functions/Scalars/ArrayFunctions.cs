@@ -31,7 +31,7 @@ internal static class ArrayFunctions
             $"CASE WHEN {{1}} = 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1")} WHEN {{1}} < 0 THEN {Failure.Raw(DuckDbTypes.Name(call.Result), "INVALID_FUNCTION_ARGUMENT", "concat('Array subscript is negative: ', {1})")} WHEN {{1}} > len({{0}}) THEN {Failure.Raw(DuckDbTypes.Name(call.Result), "INVALID_FUNCTION_ARGUMENT", "concat('Array subscript must be less than or equal to array length: ', {1}, ' > ', len({0}))")} ELSE list_extract({{0}}, {{1}}) END",
             call.Texts));
         functions.Add("contains(array(T), T) -> boolean", call => Determinate(call, "contains", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, {1}) THEN true WHEN list_count({0}) < len({0}) THEN NULL ELSE false END"));
-        functions.Add("array_position(array(T), T) -> bigint", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE CAST(coalesce(list_position({0}, {1}), 0) AS BIGINT) END");
+        functions.Add("array_position(array(T), T) -> bigint", call => Determinate(call, "array_position", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE CAST(coalesce(list_position({0}, {1}), 0) AS BIGINT) END"));
         functions.Add("array_position(array(T), T, bigint) -> bigint", call => Template.Fill(
             $"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL OR {{2}} IS NULL THEN NULL WHEN {{2}} = 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "array_position cannot take a 0-valued instance argument.")} ELSE CAST(coalesce(list_extract(list_filter(range(1, len({{0}}) + 1), lambda _i: list_extract({{0}}, _i) = {{1}}), {{2}}), 0) AS BIGINT) END",
             call.Texts));
@@ -59,8 +59,8 @@ internal static class ArrayFunctions
     private static void Building(ScalarFunctions functions)
     {
         functions.Add("concat(array(T), array(T)...) -> array(T)", call => $"({string.Join(" || ", call.Texts)})");
-        functions.Add("concat(array(T), T) -> array(T)", "CASE WHEN {0} IS NULL THEN NULL ELSE list_append({0}, {1}) END");
-        functions.Add("concat(T, array(T)) -> array(T)", "CASE WHEN {1} IS NULL THEN NULL ELSE list_prepend({0}, {1}) END");
+        functions.Add("concat(array(T), T) -> array(T)", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE list_append({0}, {1}) END");
+        functions.Add("concat(T, array(T)) -> array(T)", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE list_prepend({0}, {1}) END");
         functions.Add("flatten(array(array(T))) -> array(T)", "flatten({0})");
         functions.Add("reverse(array(T)) -> array(T)", "list_reverse({0})");
         functions.Add("shuffle(array(T)) -> array(T)", "list_transform(list_sort(list_transform({0}, lambda _e: struct_pack(r := random(), v := _e))), lambda _e: _e.v)");
@@ -75,10 +75,12 @@ internal static class ArrayFunctions
         functions.Add("sequence(date, date) -> array(date)", call => Template.Fill(
             "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE list_transform(generate_series(0, {1} - {0}, CASE WHEN {0} <= {1} THEN 1 ELSE -1 END), lambda _i: {0} + CAST(_i AS INTEGER)) END", call.Texts));
         functions.Add("sequence(date, date, interval day to second) -> array(date)", call => Template.Fill(
-            $"CASE WHEN {{2}} % 86400000 <> 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "sequence step must be a day interval if start and end values are dates")} WHEN {{2}} = 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "interval must not be zero")} ELSE list_transform(generate_series(CAST({{0}} - DATE '1970-01-01' AS BIGINT), CAST({{1}} - DATE '1970-01-01' AS BIGINT), {{2}} // 86400000), lambda _i: DATE '1970-01-01' + CAST(_i AS INTEGER)) END",
+            $"CASE WHEN {{2}} % 86400000 <> 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "sequence step must be a day interval if start and end values are dates")} WHEN {{2}} = 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "interval must not be zero")} WHEN {{2}} > 0 AND {{0}} > {{1}} OR {{2}} < 0 AND {{0}} < {{1}} THEN {WrongDirection(call.Result)} ELSE list_transform(generate_series(CAST({{0}} - DATE '1970-01-01' AS BIGINT), CAST({{1}} - DATE '1970-01-01' AS BIGINT), {{2}} // 86400000), lambda _i: DATE '1970-01-01' + CAST(_i AS INTEGER)) END",
             call.Texts));
         functions.Add("sequence(date, date, interval year to month) -> array(date)", "list_transform(generate_series(CAST({0} AS TIMESTAMP), CAST({1} AS TIMESTAMP), to_months({2})), lambda _e: CAST(_e AS DATE))");
-        functions.Add("sequence(timestamp(p), timestamp(p), interval day to second) -> array(timestamp(p))", "generate_series({0}, {1}, to_milliseconds({2}))");
+        functions.Add("sequence(timestamp(p), timestamp(p), interval day to second) -> array(timestamp(p))", call => Template.Fill(
+            $"CASE WHEN {{2}} = 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "interval must not be zero")} WHEN {{2}} > 0 AND {{0}} > {{1}} OR {{2}} < 0 AND {{0}} < {{1}} THEN {WrongDirection(call.Result)} WHEN (epoch_us({{1}}) - epoch_us({{0}})) // (CAST({{2}} AS HUGEINT) * 1000) >= 10000 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "result of sequence function must not have more than 10000 entries")} ELSE generate_series({{0}}, {{1}}, to_milliseconds({{2}})) END",
+            call.Texts));
         functions.Add("sequence(timestamp(p), timestamp(p), interval year to month) -> array(timestamp(p))", "generate_series({0}, {1}, to_months({2}))");
         functions.AddTyped("zip(array(A), array(B)) -> unknown", Zip);
         functions.AddTyped("zip(array(A), array(B), array(C)) -> unknown", Zip);
@@ -199,6 +201,9 @@ internal static class ArrayFunctions
             ? Template.Fill($"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL THEN NULL ELSE coalesce(array_to_string(list_transform(list_filter({{0}}, lambda _e: _e IS NOT NULL), lambda _e: {text}), {{1}}), '') END", call.Texts)
             : Template.Fill($"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL OR {{2}} IS NULL THEN NULL ELSE coalesce(array_to_string(list_transform({{0}}, lambda _e: CASE WHEN _e IS NULL THEN {{2}} ELSE {text} END), {{1}}), '') END", call.Texts);
     }
+
+    private static string WrongDirection(SqlType type) => Failure.Sql(
+        type, "INVALID_FUNCTION_ARGUMENT", "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start");
 
     private static string Sequence(string step)
     {

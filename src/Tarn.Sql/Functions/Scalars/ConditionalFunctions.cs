@@ -15,13 +15,21 @@ internal static class ConditionalFunctions
         functions.Add("greatest(T...) -> T", call => Extreme(call.Texts, call.Result, "greatest"));
         functions.Add("least(T...) -> T", call => Extreme(call.Texts, call.Result, "least"));
         functions.Add("typeof(T) -> varchar", call => LiteralSql.Text(call[0].Type.ToString()));
-        functions.Add("fail(varchar) -> unknown", call => Failure.Raw("\"NULL\"", "GENERIC_USER_ERROR", call[0].Sql));
-        functions.Add("fail(integer, varchar) -> unknown", call => Failure.Raw("\"NULL\"", "GENERIC_USER_ERROR", call[1].Sql));
+        functions.Add("fail(varchar) -> unknown", call => Fail(call[0].Sql));
+        functions.Add("fail(integer, varchar) -> unknown", call => Fail(call[1].Sql));
     }
+
+    /// <summary>By DuckDB's volatile error(), which TRY refuses: Trino's TRY does not catch this failure either.</summary>
+    private static string Fail(string message) => $"error(concat('GENERIC_USER_ERROR: ', {message}))";
 
     /// <summary>Trino gives NULL when any argument is NULL; DuckDB passes them over.</summary>
     private static string Extreme(IReadOnlyList<string> arguments, SqlType type, string function)
     {
+        if (type is ArrayType or RowType)
+        {
+            throw new SqlException("NOT_SUPPORTED", $"{function} of {type} is not supported: values with NULL or NaN inside have no place in the order");
+        }
+
         if (arguments.Count == 1)
         {
             return arguments[0];

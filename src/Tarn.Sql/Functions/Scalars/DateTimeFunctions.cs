@@ -95,9 +95,9 @@ internal static class DateTimeFunctions
     {
         functions.Add("date_add(varchar(x), bigint, date) -> date", call => Unit(call, DateUnits, "DATE", "date", unit => $"CAST({call[2].Sql} + {Interval(unit, call[1].Sql)} AS DATE)"));
         functions.Add("date_add(varchar(x), bigint, timestamp(p)) -> timestamp(p)", call => Unit(call, [.. TimeUnits, .. DateUnits], DuckDbTypes.Name(call.Result), "timestamp", unit =>
-            $"CAST({call[2].Sql} + {Interval(unit, call[1].Sql)} AS {DuckDbTypes.Name(call.Result)})"));
+            Rounded(unit, ((TimestampType)call.Result).Precision, "trino_round_timestamp", $"CAST({call[2].Sql} + {Interval(unit, call[1].Sql)} AS {DuckDbTypes.Name(call.Result)})")));
         functions.Add("date_add(varchar(x), bigint, timestamp(p) with time zone) -> timestamp(p) with time zone", "trino_zoned_add({0}, {1}, {2})");
-        functions.Add("date_add(varchar(x), bigint, time(p)) -> time(p)", call => Unit(call, TimeUnits, "TIME", "time", unit => $"({call[2].Sql} + {Interval(unit, call[1].Sql)})"));
+        functions.Add("date_add(varchar(x), bigint, time(p)) -> time(p)", call => Unit(call, TimeUnits, "TIME", "time", unit => Rounded(unit, ((TimeType)call.Result).Precision, "trino_round_time", $"({call[2].Sql} + {Interval(unit, call[1].Sql)})")));
 
         // date_sub counts whole units between, as Trino does; DuckDB's date_diff counts boundaries.
         functions.Add("date_diff(varchar(x), date, date) -> bigint", call => Unit(call, DateUnits, "BIGINT", "date", unit => Difference(unit, call[1].Sql, call[2].Sql)));
@@ -117,6 +117,9 @@ internal static class DateTimeFunctions
         functions.Add("from_unixtime(double, varchar(x)) -> timestamp(3) with time zone", "trino_from_unixtime({0}, {1})");
         functions.Add("from_unixtime(double, bigint, bigint) -> timestamp(3) with time zone", "trino_from_unixtime({0}, trino_offset_zone({1}, {2}))");
     }
+
+    /// <summary>Milliseconds added to a type that has none are rounded to its digits.</summary>
+    private static string Rounded(string unit, int precision, string function, string sql) => unit == "millisecond" && precision < 3 ? $"{function}({sql}, {precision})" : sql;
 
     private static string Difference(string unit, string from, string to) => $"date_sub('{unit}', CAST({from} AS TIMESTAMP), CAST({to} AS TIMESTAMP))";
 

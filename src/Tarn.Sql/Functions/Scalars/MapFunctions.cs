@@ -51,7 +51,15 @@ internal static class MapFunctions
 
     private static BoundCall FromEntries(ResolvedCall call, bool multi)
     {
-        var row = (RowType)((ArrayType)call[0].Type).Element;
+        if (call[0].Type is not ArrayType { Element: RowType row })
+        {
+            var empty = new MapType(SqlType.Unknown, multi ? new ArrayType(SqlType.Unknown) : SqlType.Unknown);
+            var nullRow = Failure.Sql(empty, "INVALID_FUNCTION_ARGUMENT", "map entry cannot be null");
+            return new BoundCall(empty, call[0].Type is ArrayType
+                ? $"CASE WHEN len({call[0].Sql}) > 0 THEN {nullRow} ELSE CAST(MAP {{}} AS {DuckDbTypes.Name(empty)}) END"
+                : DuckDbTypes.Null(empty));
+        }
+
         if (row.Fields.Count != 2)
         {
             throw new SqlException("FUNCTION_NOT_FOUND", $"Unexpected parameters ({call[0].Type}) for function {(multi ? "multimap_from_entries" : "map_from_entries")}. Expected: an array of rows of two fields", call.Position);

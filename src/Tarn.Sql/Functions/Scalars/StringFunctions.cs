@@ -39,9 +39,7 @@ internal static class StringFunctions
         functions.Add("reverse(varchar(x)) -> varchar(x)", "trino_reverse({0})");
         functions.AddTyped("concat(varchar(x), varchar(y), varchar(z)...) -> varchar", Concat);
         functions.AddTyped("concat(char(x), char(y)) -> varchar", ConcatChars);
-        functions.Add("concat_ws(varchar, varchar...) -> varchar", call => call.Arguments.Count < 2
-            ? Template.Fill("CASE WHEN {0} IS NULL THEN NULL ELSE '' END", call.Texts)
-            : $"concat_ws({string.Join(", ", call.Texts)})");
+        functions.Add("concat_ws(varchar, varchar, varchar...) -> varchar", call => $"concat_ws({string.Join(", ", call.Texts)})");
         functions.Add("concat_ws(varchar, array(varchar)) -> varchar", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE coalesce(array_to_string({1}, {0}), '') END");
         functions.Add("chr(bigint) -> varchar(1)", "trino_chr({0})");
         functions.Add("codepoint(varchar(1)) -> integer", "trino_codepoint({0})");
@@ -55,8 +53,8 @@ internal static class StringFunctions
         functions.Add("replace(varchar, varchar) -> varchar", "trino_replace({0}, {1}, '')");
         functions.Add("replace(varchar, varchar, varchar) -> varchar", "trino_replace({0}, {1}, {2})");
         functions.Add("translate(varchar(x), varchar(y), varchar(z)) -> varchar", "translate({0}, {1}, {2})");
-        functions.Add("normalize(varchar(x)) -> varchar", "trino_normalize({0}, 'NFC')");
-        functions.Add("normalize(varchar(x), varchar(y)) -> varchar", "trino_normalize({0}, {1})");
+        functions.Add("normalize(varchar(x)) -> varchar", "nfc_normalize({0})");
+        functions.Add("normalize(varchar(x), varchar(y)) -> varchar", "CASE WHEN upper({1}) = 'NFC' THEN nfc_normalize({0}) ELSE trino_normalize({0}, {1}) END");
         functions.AddTyped("format(varchar, T...) -> varchar", Format);
         functions.Add("repeat(T, bigint) -> array(T)", call => ArrayFunctions.Repeat(call));
         functions.Add("to_utf8(varchar) -> varbinary", "encode({0})");
@@ -96,9 +94,7 @@ internal static class StringFunctions
     /// <summary><c>||</c> rather than DuckDB's concat, which passes NULLs over.</summary>
     private static BoundCall Concat(ResolvedCall call)
     {
-        var lengths = call.Arguments.Select(argument => (argument.Type as VarcharType)?.Length).ToArray();
-        var type = lengths.All(length => length is not null) && lengths.Sum(length => (long)length!) < int.MaxValue ? new VarcharType(lengths.Sum()) : SqlType.Varchar;
-        return new BoundCall(type, $"({string.Join(" || ", call.Texts)})");
+        return new BoundCall(SqlType.Varchar, $"({string.Join(" || ", call.Texts)})");
     }
 
     private static BoundCall ConcatChars(ResolvedCall call)
@@ -123,7 +119,8 @@ internal static class StringFunctions
         DecimalType => 'd',
         SimpleType { Kind: SimpleKind.Double or SimpleKind.Real } => 'f',
         SimpleType { Kind: SimpleKind.Boolean } => 'b',
-        SimpleType { Kind: SimpleKind.Date } or TimestampType => 't',
+        SimpleType { Kind: SimpleKind.Date } or TimestampType { WithTimeZone: false } => 't',
+        TimestampType or TimeType => throw new SqlException("NOT_SUPPORTED", $"format() of {type} is not supported"),
         _ => 's',
     };
 }

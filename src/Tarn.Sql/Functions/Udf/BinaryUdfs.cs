@@ -35,8 +35,8 @@ internal static class BinaryUdfs
         udfs.Add("trino_from_base32", (string text) => FromBase32(text));
         udfs.Add("trino_to_big_endian", (long value, int size) => ToBigEndian(value, size));
         udfs.Add("trino_from_big_endian", (byte[] bytes, int size) => FromBigEndian(bytes, size));
-        udfs.Add("trino_to_ieee754_64", (double value) => ToBigEndian(BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? double.NaN : value), 8));
-        udfs.Add("trino_to_ieee754_32", (float value) => ToBigEndian(BitConverter.SingleToInt32Bits(value), 4));
+        udfs.Add("trino_to_ieee754_64", (double value) => ToBigEndian(double.IsNaN(value) ? 0x7FF8000000000000 : BitConverter.DoubleToInt64Bits(value), 8));
+        udfs.Add("trino_to_ieee754_32", (float value) => ToBigEndian(float.IsNaN(value) ? 0x7FC00000 : BitConverter.SingleToInt32Bits(value), 4));
         udfs.Add("trino_from_ieee754_64", (byte[] bytes) => bytes.Length == 8 ? BinaryPrimitives.ReadDoubleBigEndian(bytes) : throw MathUdfs.Argument("Input floating-point value must be exactly 8 bytes long"));
         udfs.Add("trino_from_ieee754_32", (byte[] bytes) => bytes.Length == 4 ? BinaryPrimitives.ReadSingleBigEndian(bytes) : throw MathUdfs.Argument("Input floating-point value must be exactly 4 bytes long"));
         udfs.Add("trino_uuid_text", (byte[] bytes) => bytes.Length == 16 ? new Guid(bytes, bigEndian: true).ToString() : throw NumberTexts.Invalid($"Invalid UUID binary length: {bytes.Length}"));

@@ -12,7 +12,7 @@ internal static partial class FormatUdfs
     {
         udfs.Add("trino_format", (string pattern, string?[] arguments) => Format(pattern, arguments));
         udfs.Add("trino_format_number", (double value) => FormatNumber(value));
-        udfs.Add("trino_format_number_integer", (long value) => FormatNumber(value));
+        udfs.Add("trino_format_number_integer", (long value) => value == long.MinValue ? "-9223.37Q" : FormatNumber(value));
         udfs.Add("trino_human_readable_seconds", (double seconds) => HumanSeconds(seconds));
         udfs.Add("trino_parse_data_size", (string text) => DataSize(text));
         udfs.Add("trino_parse_duration", (string text) => Duration(text));
@@ -81,6 +81,7 @@ internal static partial class FormatUdfs
             var (kind, value) = (argument[0], argument[1..]);
             text = (conversion[0] | 32) switch
             {
+                's' when kind == 't' && value.Length > 10 => JavaTimestamp(value),
                 's' => precision >= 0 && precision < value.Length ? value[..precision] : value,
                 'b' => kind == 'b' ? value : "true",
                 'd' when kind == 'i' => Grouped(BigInteger.Parse(value, CultureInfo.InvariantCulture), flags),
@@ -162,6 +163,20 @@ internal static partial class FormatUdfs
         }
 
         return Signed(value.StartsWith('-'), string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(power < 0 ? '-' : '+')}{Math.Abs(power):00}"), flags);
+    }
+
+    /// <summary>LocalDateTime.toString: a <c>T</c>, seconds only when there are any, fractions in groups of three digits.</summary>
+    private static string JavaTimestamp(string value)
+    {
+        var point = value.IndexOf('.');
+        var whole = (point < 0 ? value : value[..point]).Replace(' ', 'T');
+        var fraction = point < 0 ? "" : value[(point + 1)..].TrimEnd('0');
+        if (fraction.Length > 0)
+        {
+            return $"{whole}.{fraction.PadRight((fraction.Length + 2) / 3 * 3, '0')}";
+        }
+
+        return whole.EndsWith(":00", StringComparison.Ordinal) ? whole[..^3] : whole;
     }
 
     private static string JavaDate(string text, char field, string pattern)

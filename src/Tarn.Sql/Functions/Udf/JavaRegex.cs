@@ -11,12 +11,16 @@ namespace Tarn.Sql.Functions.Udf;
 internal static class JavaRegex
 {
     private const int CacheMax = 500;
+    private const string Pair = "[\\uD800-\\uDBFF][\\uDC00-\\uDFFF]";
+    private const string AnyUnit = "[^\\n\\r\\u0085\\u2028\\u2029]";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly ConcurrentDictionary<string, Regex> Cache = new();
 
-    public static Regex Get(string pattern)
+    /// <param name="hasPairs">Whether the text has characters beyond 16 bits: only then must <c>.</c> take two units for one.</param>
+    public static Regex Get(string pattern, bool hasPairs)
     {
-        if (Cache.TryGetValue(pattern, out var known))
+        var key = hasPairs ? "\0" + pattern : pattern;
+        if (Cache.TryGetValue(key, out var known))
         {
             return known;
         }
@@ -28,7 +32,7 @@ internal static class JavaRegex
 
         try
         {
-            return Cache[pattern] = new Regex(Translate(pattern), RegexOptions.CultureInvariant, Timeout);
+            return Cache[key] = new Regex(Translate(pattern, hasPairs), RegexOptions.CultureInvariant, Timeout);
         }
         catch (ArgumentException failure)
         {
@@ -36,10 +40,11 @@ internal static class JavaRegex
         }
     }
 
-    private static string Translate(string pattern)
+    private static string Translate(string pattern, bool hasPairs)
     {
         var text = new StringBuilder(pattern.Length + 16);
         var depth = 0;
+        var isPaired = false;
         for (var i = 0; i < pattern.Length; i++)
         {
             var c = pattern[i];
@@ -63,13 +68,19 @@ internal static class JavaRegex
 
                 depth -= c == ']' && pattern[i - 1] != '[' && !(pattern[i - 1] == '^' && pattern[i - 2] == '[') ? 1 : 0;
                 text.Append(c);
+                if (depth == 0 && isPaired)
+                {
+                    text.Append(')');
+                }
+
                 continue;
             }
 
             if (c == '[')
             {
                 depth = 1;
-                text.Append(c);
+                isPaired = hasPairs && i + 1 < pattern.Length && pattern[i + 1] == '^';
+                text.Append(isPaired ? $"(?:{Pair}|" : "").Append(c);
                 continue;
             }
 
@@ -81,7 +92,7 @@ internal static class JavaRegex
             }
 
             // Java's $ without flags also matches before a final line break of any kind; .NET's before \n alone.
-            text.Append(c == '$' ? "(?=(?:\\r\\n|[\\n\\r\\u0085\\u2028\\u2029])?\\z)" : c == '.' ? "[^\\n\\r\\u0085\\u2028\\u2029]" : c.ToString());
+            text.Append(c == '$' ? "(?=(?:\\r\\n|[\\n\\r\\u0085\\u2028\\u2029])?\\z)" : c == '.' ? hasPairs ? $"(?:{Pair}|{AnyUnit})" : AnyUnit : c.ToString());
         }
 
         return text.ToString();

@@ -8,7 +8,7 @@ internal static class JodaDateFormat
 {
     public static void Register(UdfTable udfs)
     {
-        udfs.Add("trino_format_datetime", (ZonedTimestamp value, string pattern) => Format(value, pattern));
+        udfs.Add("trino_format_datetime", (ZonedTimestamp value, string pattern) => Format(value with { Instant = TimeTexts.Round(value.Instant, 3) }, pattern));
         udfs.Add("trino_parse_datetime", (string text, string pattern, string zone) => Parse(text, pattern, zone));
     }
 

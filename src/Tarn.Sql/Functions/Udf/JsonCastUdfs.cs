@@ -146,22 +146,12 @@ internal static class JsonCastUdfs
             JsonValueKind.Null => null,
             JsonValueKind.True => 1,
             JsonValueKind.False => 0,
-            JsonValueKind.Number when NumberTexts.TryParseDecimal(value.GetRawText(), out var unscaled, out var exponent) && exponent < 30 => Rounded(unscaled, exponent),
+            JsonValueKind.Number when value.GetRawText().AsSpan().IndexOfAny('.', 'e', 'E') >= 0 && Math.Abs(value.GetDouble()) < 1e19 => new BigInteger(Math.Round(value.GetDouble(), MidpointRounding.AwayFromZero)),
+            JsonValueKind.Number when BigInteger.TryParse(value.GetRawText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var digits) => digits,
             JsonValueKind.String when BigInteger.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed) => parsed,
             _ => throw NumberTexts.Invalid($"Cannot cast '{json}' to {type.ToUpperInvariant()}"),
         };
         return whole is { } number && (number < min || number > max) ? throw NumberTexts.Invalid($"Cannot cast '{json}' to {type.ToUpperInvariant()}") : (long?)whole;
-    }
-
-    private static BigInteger Rounded(BigInteger unscaled, int exponent)
-    {
-        if (exponent >= 0)
-        {
-            return unscaled * BigInteger.Pow(10, exponent);
-        }
-
-        var unit = BigInteger.Pow(10, Math.Min(-exponent, 1000));
-        return (unscaled + (unscaled.Sign * unit / 2)) / unit;
     }
 
     private static double? Double(string json, string type)

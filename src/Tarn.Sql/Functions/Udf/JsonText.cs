@@ -102,7 +102,7 @@ internal static class JsonText
                 break;
             case JsonValueKind.Number:
                 var raw = value.GetRawText();
-                text.Append(raw.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? Integer(raw) : IsLong(raw) ? raw : NumberTexts.Double(value.GetDouble()));
+                text.Append(raw.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? Integer(raw) : IsLong(raw) || !double.IsFinite(value.GetDouble()) ? raw : NumberTexts.Double(value.GetDouble()));
                 break;
             default:
                 text.Append(value.GetRawText());

@@ -89,9 +89,9 @@ internal static class MathUdfs
             return x;
         }
 
-        if (digits < -19)
+        if (digits < -18)
         {
-            return 0;
+            throw new SqlException("NUMERIC_VALUE_OUT_OF_RANGE", $"numerical overflow for {type}: {x}");
         }
 
         var unit = BigInteger.Pow(10, -digits);

@@ -11,7 +11,7 @@ internal static class MySqlDateFormat
 
     public static void Register(UdfTable udfs)
     {
-        udfs.Add("trino_date_format", (Moment value, string pattern) => Format(value.Micros, pattern));
+        udfs.Add("trino_date_format", (Moment value, string pattern) => Format(TimeTexts.Round(value.Micros, 3), pattern));
         udfs.Add("trino_date_parse", (string text, string pattern) => new Moment(Parse(text, pattern)));
     }
 

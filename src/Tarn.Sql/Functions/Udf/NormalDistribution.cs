@@ -5,7 +5,7 @@ internal static class NormalDistribution
 {
     public static double Cdf(double mean, double deviation, double x)
     {
-        if (deviation <= 0)
+        if (!(deviation > 0))
         {
             throw MathUdfs.Argument("standardDeviation must be > 0");
         }
@@ -25,7 +25,7 @@ internal static class NormalDistribution
             throw MathUdfs.Argument("p must be 0 > p > 1");
         }
 
-        if (deviation <= 0)
+        if (!(deviation > 0))
         {
             throw MathUdfs.Argument("standardDeviation must be > 0");
         }
@@ -97,7 +97,7 @@ internal static class NormalDistribution
             return 2 - ComplementaryError(-x);
         }
 
-        if (x < 2.5)
+        if (x < 1)
         {
             double term = x, sum = x;
             for (var n = 1; n < 200 && Math.Abs(term) > 1e-18 * Math.Abs(sum); n++)
@@ -115,7 +115,7 @@ internal static class NormalDistribution
         }
 
         var fraction = 0.0;
-        for (var n = 120; n > 0; n--)
+        for (var n = 400; n > 0; n--)
         {
             fraction = n / 2.0 / (x + fraction);
         }

@@ -35,12 +35,12 @@ internal static partial class NumberTexts
 
     /// <summary>Java's <c>Double.toString</c>: <c>1.0</c>, <c>1.0E10</c>, <c>NaN</c>, <c>-Infinity</c>.</summary>
     public static string Double(double value) => double.IsFinite(value)
-        ? Java(value.ToString("R", CultureInfo.InvariantCulture), value == 0, double.IsNegative(value), TwoDigits(value))
+        ? Java(Shortest(value), value == 0, double.IsNegative(value))
         : NotFinite(value);
 
     /// <summary>Java's <c>Float.toString</c>.</summary>
     public static string Real(float value) => float.IsFinite(value)
-        ? Java(value.ToString("R", CultureInfo.InvariantCulture), value == 0, float.IsNegative(value), null)
+        ? Java(value.ToString("R", CultureInfo.InvariantCulture), value == 0, float.IsNegative(value))
         : NotFinite(value);
 
     /// <summary>CAST to varchar: always with an exponent, <c>1.23E1</c>, <c>0E0</c>, as SQL wants it and Java's toString does not.</summary>
@@ -205,20 +205,23 @@ internal static partial class NumberTexts
 
     private static string NotFinite(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
 
-    /// <summary>The first two digits of a number so small that several texts of two digits read as it; null for the others.</summary>
-    private static string? TwoDigits(double value)
+    /// <summary>
+    /// The shortest text that reads back as the value, of two digits at least: Java takes the nearest of those, 4.9E-324, where one digit, 5E-324, would do.
+    /// </summary>
+    private static string Shortest(double value)
     {
-        if (Math.Abs(value) > 1e-320)
+        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
+        if (Math.Abs(value) > 1e-320 || shortest.Contains('.'))
         {
-            return null;
+            return shortest;
         }
 
-        var text = Math.Abs(value).ToString("E1", CultureInfo.InvariantCulture);
-        return double.Parse(text, CultureInfo.InvariantCulture) == Math.Abs(value) ? $"{text[0]}{text[2]}".TrimEnd('0') : null;
+        var two = value.ToString("E1", CultureInfo.InvariantCulture);
+        return double.Parse(two, CultureInfo.InvariantCulture) == value ? two : shortest;
     }
 
     /// <summary>Java's layout of the shortest digits that .NET gives.</summary>
-    private static string Java(string shortest, bool isZero, bool isNegative, string? twoDigits)
+    private static string Java(string shortest, bool isZero, bool isNegative)
     {
         if (isZero)
         {
@@ -235,11 +238,6 @@ internal static partial class NumberTexts
         var leading = digits.Length - digits.TrimStart('0').Length;
         digits = digits[leading..].TrimEnd('0');
         exponent -= leading;
-        if (digits.Length == 1 && twoDigits is not null)
-        {
-            // Java shows two digits at least, and takes the two that lie nearest: 4.9E-324 where one digit, 5E-324, would do.
-            digits = twoDigits;
-        }
 
         // The value is 0.digits times ten to the exponent.
         string text;

@@ -8,22 +8,22 @@ internal static class RegexUdfs
 {
     public static void Register(UdfTable udfs)
     {
-        udfs.Add("trino_regexp_like", (string text, string pattern) => Limited(pattern, regex => regex.IsMatch(text)));
-        udfs.Add("trino_regexp_extract", (string text, string pattern, long group) => Limited(pattern, regex => Extract(regex, text, group)));
-        udfs.Add("trino_regexp_extract_all", (string text, string pattern, long group) => Limited(pattern, regex => ExtractAll(regex, text, group)));
-        udfs.Add("trino_regexp_replace", (string text, string pattern, string replacement) => Limited(pattern, regex => Replace(regex, text, replacement)));
-        udfs.Add("trino_regexp_groups", (string text, string pattern) => Limited(pattern, regex => Groups(regex, text)));
-        udfs.Add("trino_regexp_join", (string text, string pattern, string?[] replacements) => Limited(pattern, regex => Join(regex, text, replacements)));
-        udfs.Add("trino_regexp_split", (string text, string pattern) => Limited(pattern, regex => Split(regex, text)));
-        udfs.Add("trino_regexp_count", (string text, string pattern) => Limited(pattern, regex => (long)regex.Count(text)));
-        udfs.Add("trino_regexp_position", (string text, string pattern, int start, int occurrence) => Limited(pattern, regex => Position(regex, text, start, occurrence)));
+        udfs.Add("trino_regexp_like", (string text, string pattern) => Limited(pattern, text, regex => regex.IsMatch(text)));
+        udfs.Add("trino_regexp_extract", (string text, string pattern, long group) => Limited(pattern, text, regex => Extract(regex, text, group)));
+        udfs.Add("trino_regexp_extract_all", (string text, string pattern, long group) => Limited(pattern, text, regex => ExtractAll(regex, text, group)));
+        udfs.Add("trino_regexp_replace", (string text, string pattern, string replacement) => Limited(pattern, text, regex => Replace(regex, text, replacement)));
+        udfs.Add("trino_regexp_groups", (string text, string pattern) => Limited(pattern, text, regex => Groups(regex, text)));
+        udfs.Add("trino_regexp_join", (string text, string pattern, string?[] replacements) => Limited(pattern, text, regex => Join(regex, text, replacements)));
+        udfs.Add("trino_regexp_split", (string text, string pattern) => Limited(pattern, text, regex => Split(regex, text)));
+        udfs.Add("trino_regexp_count", (string text, string pattern) => Limited(pattern, text, regex => (long)regex.Count(text)));
+        udfs.Add("trino_regexp_position", (string text, string pattern, int start, int occurrence) => Limited(pattern, text, regex => Position(regex, text, start, occurrence)));
     }
 
-    private static T Limited<T>(string pattern, Func<Regex, T> body)
+    private static T Limited<T>(string pattern, string text, Func<Regex, T> body)
     {
         try
         {
-            return body(JavaRegex.Get(pattern));
+            return body(JavaRegex.Get(pattern, text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') >= 0));
         }
         catch (RegexMatchTimeoutException)
         {
@@ -138,8 +138,13 @@ internal static class RegexUdfs
         return [.. regex.Matches(text).Select(match => Enumerable.Range(1, count).Select(i => match.Groups[i].Success ? match.Groups[i].Value : null).ToArray())];
     }
 
-    private static string Join(Regex regex, string text, string?[] replacements)
+    private static string? Join(Regex regex, string text, string?[] replacements)
     {
+        if (replacements.Contains(null))
+        {
+            return null;
+        }
+
         var next = 0;
         return regex.Replace(text, _ => replacements[next++] ?? "");
     }

@@ -77,11 +77,13 @@ internal static class ArrayFunctions
         functions.Add("sequence(date, date, interval day to second) -> array(date)", call => Template.Fill(
             $"CASE WHEN {{2}} % 86400000 <> 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "sequence step must be a day interval if start and end values are dates")} WHEN {{2}} = 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "interval must not be zero")} WHEN {{2}} > 0 AND {{0}} > {{1}} OR {{2}} < 0 AND {{0}} < {{1}} THEN {WrongDirection(call.Result)} ELSE list_transform(generate_series(CAST({{0}} - DATE '1970-01-01' AS BIGINT), CAST({{1}} - DATE '1970-01-01' AS BIGINT), {{2}} // 86400000), lambda _i: DATE '1970-01-01' + CAST(_i AS INTEGER)) END",
             call.Texts));
-        functions.Add("sequence(date, date, interval year to month) -> array(date)", "list_transform(generate_series(CAST({0} AS TIMESTAMP), CAST({1} AS TIMESTAMP), to_months({2})), lambda _e: CAST(_e AS DATE))");
+        functions.Add("sequence(date, date, interval year to month) -> array(date)", call => Template.Fill(
+            MonthsChecked(call.Result, "list_transform(generate_series(CAST({0} AS TIMESTAMP), CAST({1} AS TIMESTAMP), to_months({2})), lambda _e: CAST(_e AS DATE))"), call.Texts));
         functions.Add("sequence(timestamp(p), timestamp(p), interval day to second) -> array(timestamp(p))", call => Template.Fill(
             $"CASE WHEN {{2}} = 0 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "interval must not be zero")} WHEN {{2}} > 0 AND {{0}} > {{1}} OR {{2}} < 0 AND {{0}} < {{1}} THEN {WrongDirection(call.Result)} WHEN (epoch_us({{1}}) - epoch_us({{0}})) // (CAST({{2}} AS HUGEINT) * 1000) >= 10000 THEN {Failure.Sql(call.Result, "INVALID_FUNCTION_ARGUMENT", "result of sequence function must not have more than 10000 entries")} ELSE generate_series({{0}}, {{1}}, to_milliseconds({{2}})) END",
             call.Texts));
-        functions.Add("sequence(timestamp(p), timestamp(p), interval year to month) -> array(timestamp(p))", "generate_series({0}, {1}, to_months({2}))");
+        functions.Add("sequence(timestamp(p), timestamp(p), interval year to month) -> array(timestamp(p))", call => Template.Fill(
+            MonthsChecked(call.Result, "generate_series({0}, {1}, to_months({2}))"), call.Texts));
         functions.AddTyped("zip(array(A), array(B)) -> unknown", Zip);
         functions.AddTyped("zip(array(A), array(B), array(C)) -> unknown", Zip);
         functions.AddTyped("zip(array(A), array(B), array(C), array(D)) -> unknown", Zip);
@@ -201,6 +203,9 @@ internal static class ArrayFunctions
             ? Template.Fill($"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL THEN NULL ELSE coalesce(array_to_string(list_transform(list_filter({{0}}, lambda _e: _e IS NOT NULL), lambda _e: {text}), {{1}}), '') END", call.Texts)
             : Template.Fill($"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL OR {{2}} IS NULL THEN NULL ELSE coalesce(array_to_string(list_transform({{0}}, lambda _e: CASE WHEN _e IS NULL THEN {{2}} ELSE {text} END), {{1}}), '') END", call.Texts);
     }
+
+    private static string MonthsChecked(SqlType type, string series) =>
+        $"CASE WHEN {{2}} = 0 THEN {Failure.Sql(type, "INVALID_FUNCTION_ARGUMENT", "interval must not be zero")} WHEN {{2}} > 0 AND {{0}} > {{1}} OR {{2}} < 0 AND {{0}} < {{1}} THEN {WrongDirection(type)} WHEN date_sub('month', CAST({{0}} AS TIMESTAMP), CAST({{1}} AS TIMESTAMP)) // {{2}} >= 10000 THEN {Failure.Sql(type, "INVALID_FUNCTION_ARGUMENT", "result of sequence function must not have more than 10000 entries")} ELSE {series} END";
 
     private static string WrongDirection(SqlType type) => Failure.Sql(
         type, "INVALID_FUNCTION_ARGUMENT", "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start");

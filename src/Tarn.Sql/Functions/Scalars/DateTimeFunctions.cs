@@ -96,7 +96,11 @@ internal static class DateTimeFunctions
         functions.Add("date_add(varchar(x), bigint, date) -> date", call => Unit(call, DateUnits, "DATE", "date", unit => $"CAST({call[2].Sql} + {Interval(unit, call[1].Sql)} AS DATE)"));
         functions.Add("date_add(varchar(x), bigint, timestamp(p)) -> timestamp(p)", call => Unit(call, [.. TimeUnits, .. DateUnits], DuckDbTypes.Name(call.Result), "timestamp", unit =>
             Rounded(unit, ((TimestampType)call.Result).Precision, "trino_round_timestamp", $"CAST({call[2].Sql} + {Interval(unit, call[1].Sql)} AS {DuckDbTypes.Name(call.Result)})")));
-        functions.Add("date_add(varchar(x), bigint, timestamp(p) with time zone) -> timestamp(p) with time zone", "trino_zoned_add({0}, {1}, {2})");
+        functions.Add("date_add(varchar(x), bigint, timestamp(p) with time zone) -> timestamp(p) with time zone", call =>
+        {
+            var sum = $"trino_zoned_add({call[0].Sql}, {call[1].Sql}, {call[2].Sql})";
+            return ((TimestampType)call.Result).Precision < 3 ? $"trino_round_timestamptz({sum}, {((TimestampType)call.Result).Precision})" : sum;
+        });
         functions.Add("date_add(varchar(x), bigint, time(p)) -> time(p)", call => Unit(call, TimeUnits, "TIME", "time", unit => Rounded(unit, ((TimeType)call.Result).Precision, "trino_round_time", $"({call[2].Sql} + {Interval(unit, call[1].Sql)})")));
 
         // date_sub counts whole units between, as Trino does; DuckDB's date_diff counts boundaries.
@@ -109,7 +113,8 @@ internal static class DateTimeFunctions
     private static void Zones(ScalarFunctions functions)
     {
         functions.Add("at_timezone(timestamp(p) with time zone, varchar(x)) -> timestamp(p) with time zone", "trino_at_timezone({0}, {1})");
-        functions.Add("with_timezone(timestamp(p), varchar(x)) -> timestamp(p) with time zone", "trino_at_zone(CAST({0} AS TIMESTAMP), {1})");
+        functions.AddTyped("with_timezone(timestamp(p), varchar(x)) -> timestamp(p) with time zone", call => new BoundCall(
+            (TimestampType)call[0].Type with { WithTimeZone = true }, $"trino_at_zone(CAST({call[0].Sql} AS TIMESTAMP), {call[1].Sql})"));
         functions.Add("timezone(timestamp(p) with time zone) -> varchar", "struct_extract({0}, 'zone')");
         functions.Add("to_unixtime(timestamp(p) with time zone) -> double", "(epoch_us(struct_extract({0}, 'instant')) / 1000000.0)");
         functions.AddForSession("to_unixtime(timestamp(p)) -> double", (call, session) => $"(epoch_us(struct_extract({new TrinoCasts(session).AtSession(call[0].Sql)}, 'instant')) / 1000000.0)");

@@ -16,6 +16,11 @@ internal static class SourceRelations
 
     public static string Compile(PlanNode node, NodeInput input, DuckDbConnection connection, CancellationToken cancellationToken)
     {
+        if (input is { Files.Count: 0, Table: { } empty })
+        {
+            return $"SELECT {string.Join(", ", empty.Columns.Concat(input.PartitionColumns).Select(column => $"NULL::{GlueTypes.DuckDbName(column.HiveType)} AS {DuckDbText.Identifier(column.Name)}"))} WHERE false";
+        }
+
         var rows = node switch
         {
             _ when input.Table is { } table => TableRelation.Compile(table, input),

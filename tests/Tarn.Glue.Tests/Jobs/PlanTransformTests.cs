@@ -296,4 +296,13 @@ public sealed class PlanTransformTests
         using var wrong = new PlanHarness().Json("l", "{\"id\":1}").Node(new SparkSql { Id = "t", Name = "t", Inputs = ["l"], Aliases = new Dictionary<string, string> { ["l"] = "people" }, Query = "SELECT nothing FROM people" }).Target("t");
         Assert.Equal("COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved", wrong.Run()!.Message);
     }
+
+    [Fact]
+    public void A_table_without_files_has_columns_and_no_rows_and_writes_nothing()
+    {
+        var table = new NodeInput { Files = [], PartitionColumns = [new TableColumn("day", "date")], Table = new TableFormat("parquet", [new TableColumn("a", "array<int>")], null, SkipsHeaderLine: false) };
+        using var plan = new PlanHarness().Source(new CatalogTableSource { Id = "in", Name = "in", Database = "d", Table = "t" }, table).Target("in");
+        Assert.Empty(plan.Lines());
+        Assert.Equal(["a array<int>", "day date"], plan.Written().Columns.Select(column => $"{column.Name} {column.HiveType}"));
+    }
 }

@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+
+namespace Tarn.Server.Operation;
+
+/// <summary>
+/// What the process measures, as Prometheus text. Instruments keep their OpenTelemetry names and units; the text form follows
+/// OpenTelemetry's rules for Prometheus: dots become underscores, the unit is appended, counters end in <c>_total</c>. Thread-safe.
+/// No reachable package exports Prometheus text, and the format is this small.
+/// </summary>
+internal sealed class PrometheusMetrics : IDisposable
+{
+    /// <summary>At most this many series are kept per instrument, so that a careless tag cannot fill the memory.</summary>
+    private const int SeriesPerInstrumentMax = 2_000;
+
+    /// <summary>Upper bounds of histogram buckets in seconds, OpenTelemetry's advice for request durations.</summary>
+    private static readonly double[] Bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+    private readonly MeterListener listener = new();
+    private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, Series>> instruments = new();
+
+    public PrometheusMetrics()
+    {
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (IsWanted(instrument.Meter.Name))
+            {
+                instruments.TryAdd(instrument, new ConcurrentDictionary<string, Series>());
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+        listener.Start();
+    }
+
+    public void Dispose() => listener.Dispose();
+
+    /// <summary>The text exposition, version 0.0.4. Observable instruments are read now.</summary>
+    public string Render()
+    {
+        listener.RecordObservableInstruments();
+        var text = new StringBuilder(16 * 1024);
+        foreach (var (instrument, series) in instruments.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal))
+        {
+            var kind = KindOf(instrument);
+            var name = PrometheusName(instrument, kind);
+            text.Append("# HELP ").Append(name).Append(' ').Append((instrument.Description ?? instrument.Name).ReplaceLineEndings(" ")).Append('\n');
+            text.Append("# TYPE ").Append(name).Append(' ').Append(kind).Append('\n');
+            foreach (var (labels, values) in series.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                values.Render(text, name, labels, kind);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static bool IsWanted(string meter) =>
+        meter.StartsWith("Tarn", StringComparison.Ordinal) || meter is "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Server.Kestrel" or "System.Runtime";
+
+    private static string KindOf(Instrument instrument)
+    {
+        var type = instrument.GetType().Name;
+        return type.StartsWith("Histogram", StringComparison.Ordinal) ? "histogram"
+            : type.StartsWith("Counter", StringComparison.Ordinal) || type.StartsWith("ObservableCounter", StringComparison.Ordinal) ? "counter"
+            : "gauge";
+    }
+
+    private static string PrometheusName(Instrument instrument, string kind)
+    {
+        var name = new StringBuilder(instrument.Name.Length + 16);
+        foreach (var c in instrument.Name)
+        {
+            name.Append(char.IsAsciiLetterOrDigit(c) ? c : '_');
+        }
+
+        var unit = instrument.Unit switch { "s" => "seconds", "ms" => "milliseconds", "By" => "bytes", "1" or null or "" => "", { } other when other[0] == '{' => "", { } other => other };
+        if (unit.Length > 0 && !instrument.Name.EndsWith(unit, StringComparison.Ordinal))
+        {
+            name.Append('_').Append(unit);
+        }
+
+        return name.Append(kind == "counter" ? "_total" : "").ToString();
+    }
+
+    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (!instruments.TryGetValue(instrument, out var series))
+        {
+            return;
+        }
+
+        var labels = Labels(tags);
+        if (!series.TryGetValue(labels, out var one))
+        {
+            if (series.Count >= SeriesPerInstrumentMax)
+            {
+                return;
+            }
+
+            one = series.GetOrAdd(labels, _ => new Series());
+        }
+
+        var adds = !instrument.IsObservable && KindOf(instrument) != "gauge" || instrument.GetType().Name.StartsWith("UpDownCounter", StringComparison.Ordinal);
+        one.Record(value, adds);
+    }
+
+    private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (tags.IsEmpty)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder();
+        foreach (var (key, value) in tags)
+        {
+            text.Append(text.Length == 0 ? "" : ",");
+            foreach (var c in key)
+            {
+                text.Append(char.IsAsciiLetterOrDigit(c) ? c : '_');
+            }
+
+            var escaped = Convert.ToString(value, CultureInfo.InvariantCulture)?.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+            text.Append("=\"").Append(escaped).Append('"');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>One series: a value, or for a histogram a count, a sum and buckets.</summary>
+    private sealed class Series
+    {
+        private readonly Lock gate = new();
+        private readonly long[] buckets = new long[Bounds.Length];
+        private double sum;
+        private long count;
+
+        public void Record(double value, bool adds)
+        {
+            lock (gate)
+            {
+                sum = adds ? sum + value : value;
+                count++;
+                for (var i = 0; i < Bounds.Length; i++)
+                {
+                    if (value <= Bounds[i])
+                    {
+                        buckets[i]++;
+                    }
+                }
+            }
+        }
+
+        public void Render(StringBuilder text, string name, string labels, string kind)
+        {
+            lock (gate)
+            {
+                var braces = labels.Length == 0 ? "" : "{" + labels + "}";
+                if (kind != "histogram")
+                {
+                    text.Append(name).Append(braces).Append(' ').Append(sum.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+                    return;
+                }
+
+                var comma = labels.Length == 0 ? "" : labels + ",";
+                for (var i = 0; i < Bounds.Length; i++)
+                {
+                    text.Append(name).Append("_bucket{").Append(comma).Append("le=\"").Append(Bounds[i].ToString("R", CultureInfo.InvariantCulture)).Append("\"} ").Append(buckets[i]).Append('\n');
+                }
+
+                text.Append(name).Append("_bucket{").Append(comma).Append("le=\"+Inf\"} ").Append(count).Append('\n');
+                text.Append(name).Append("_sum").Append(braces).Append(' ').Append(sum.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+                text.Append(name).Append("_count").Append(braces).Append(' ').Append(count).Append('\n');
+            }
+        }
+    }
+}

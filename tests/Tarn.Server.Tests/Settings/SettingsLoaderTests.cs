@@ -1,0 +1,89 @@
+using System.Collections;
+using Tarn.Server.Settings;
+
+namespace Tarn.Server.Tests.Settings;
+
+public sealed class SettingsLoaderTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("tarn-settings-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Each_source_wins_over_the_one_before_it()
+    {
+        var options = new TarnOptions();
+        var loader = new SettingsLoader(options);
+        Assert.Equal(4566, options.Port);
+
+        loader.LoadJson(File("""{ "port": 1, "log": { "level": "Debug", "format": "json" }, /* a remark */ "stateDelayMs": 5, }"""));
+        Assert.Equal((1, LogLevel.Debug, LogFormat.Json, 5), (options.Port, options.Log.Level, options.Log.Format, options.StateDelayMs));
+
+        loader.LoadEnvironment(new Hashtable { ["TARN_PORT"] = "2", ["TARN_STATE_DELAY_MS"] = "6", ["PATH"] = "/bin" }, new HashSet<string>());
+        Assert.Equal((2, 6), (options.Port, options.StateDelayMs));
+
+        loader.SetOption("port", "3");
+        loader.SetOption("log.level", "warning");
+        Assert.Equal((3, LogLevel.Warning), (options.Port, options.Log.Level));
+    }
+
+    [Fact]
+    public void A_switch_takes_no_value_and_can_be_turned_off()
+    {
+        var options = new TarnOptions();
+        var loader = new SettingsLoader(options);
+        Assert.False(loader.SetOption("allow-reset", null));
+        Assert.True(options.AllowReset);
+        Assert.True(loader.SetOption("allow-reset", "false"));
+        Assert.False(options.AllowReset);
+    }
+
+    [Theory]
+    [InlineData("prot", "--port")]
+    [InlineData("state-delay", "--state-delay-ms")]
+    [InlineData("log.levle", "--log.level")]
+    public void An_unknown_option_stops_with_the_nearest_one(string option, string nearest)
+    {
+        var error = Assert.Throws<SettingsException>(() => new SettingsLoader(new TarnOptions()).SetOption(option, "1"));
+        Assert.Contains($"Did you mean {nearest}?", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_variable_stops_with_the_nearest_one()
+    {
+        var error = Assert.Throws<SettingsException>(() => new SettingsLoader(new TarnOptions()).LoadEnvironment(new Hashtable { ["TARN_STATE_DELAY"] = "1" }, new HashSet<string>()));
+        Assert.Contains("Did you mean TARN_STATE_DELAY_MS?", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "prt": 1 }""", "Did you mean port?")]
+    [InlineData("""{ "log": { "lvl": "Debug" } }""", "Did you mean log.level?")]
+    [InlineData("""{ "port": "many" }""", "'many' is not a value of port")]
+    [InlineData("""{ "port": true }""", "'true' is not a value of port")]
+    [InlineData("""{ "stopTimeout": 3 }""", "must be a string")]
+    [InlineData("""[1]""", "must hold one JSON object")]
+    [InlineData("""{ "port": """, "is not JSON")]
+    public void A_file_that_is_not_right_stops_with_the_reason(string json, string reason)
+    {
+        var error = Assert.Throws<SettingsException>(() => new SettingsLoader(new TarnOptions()).LoadJson(File(json)));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_setting_has_a_default_and_its_spellings_find_it_again()
+    {
+        var loader = new SettingsLoader(new TarnOptions());
+        foreach (var (name, value) in loader.All.Where(setting => setting.Value is int or bool or string))
+        {
+            loader.SetOption(SettingsLoader.OptionName(name), Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!.ToLowerInvariant());
+            loader.LoadEnvironment(new Hashtable { [SettingsLoader.EnvironmentName(name)] = value!.ToString() }, new HashSet<string>());
+        }
+    }
+
+    private string File(string json)
+    {
+        var file = Path.Combine(folder, Guid.NewGuid() + ".json");
+        System.IO.File.WriteAllText(file, json);
+        return file;
+    }
+}

@@ -1,6 +1,9 @@
 using Tarn.Server;
 using Tarn.Server.Commands;
+using Tarn.Server.Demo;
+using Tarn.Server.Operation;
 using Tarn.Server.Settings;
+using Tarn.Store;
 
 // The commands of `tarn`. Each is a class in Commands/ (the demo in Demo/) with one method that answers the exit code.
 try
@@ -13,14 +16,13 @@ try
         "demo" => await DemoCommand.RunAsync(rest),
         "backup" => await BackupCommand.BackupAsync(rest),
         "restore" => await BackupCommand.RestoreAsync(rest),
-        "coverage" => CoverageCommand.Run(rest),
-        "worker" => await WorkerCommand.RunAsync(rest),
+        "coverage" => await CoverageCommand.RunAsync(rest),
         "help" or "--help" or "-h" => HelpCommand.Run(rest),
         "version" or "--version" => HelpCommand.Version(),
         _ => throw new UsageException($"There is no command '{command}'. `tarn help` lists them."),
     };
 }
-catch (Exception e) when (e is SettingsException or UsageException or StartException)
+catch (Exception e) when (e is SettingsException or UsageException or StartException or StoreException)
 {
     Console.Error.WriteLine($"tarn: {e.Message}");
     return 2;

@@ -1,32 +1,56 @@
+using Tarn.Athena;
+using Tarn.Glue.Crawlers;
+using Tarn.Glue.Jobs;
+using Tarn.Lake;
 using Tarn.Server.Settings;
+using Tarn.Store;
+using Tarn.Wire.Edge;
+using Tarn.Wire.Hosting;
+using Tarn.Wire.Signing;
 
 namespace Tarn.Server;
 
-/// <summary>Every setting of the process. Each has a unit and a default here; <c>tarn help settings</c> prints them with their names.</summary>
+/// <summary>Every setting of the process. Each has a unit and a default where it is declared; <c>tarn help settings</c> prints them with their names.</summary>
 internal sealed class TarnOptions
 {
     /// <summary>The folder that holds everything that Tarn keeps. Created when it is not there; used by one process at a time.</summary>
     public string Data { get; set; } = "data";
 
-    /// <summary>The address to listen on. Any but a loopback address refuses the key <c>test</c> and needs keys of its own.</summary>
-    public string Address { get; set; } = "127.0.0.1";
-
-    /// <summary>The port to listen on, 0 to 65535; 0 takes a free one and prints it.</summary>
-    public int Port { get; set; } = 4566;
-
     /// <summary><c>strict</c> verifies every signature; <c>open</c> takes any key and no signature (loopback only).</summary>
-    public string Auth { get; set; } = "strict";
+    public AuthKind Auth { get; set; } = AuthKind.Strict;
+
+    /// <summary>The access keys of this server, as in <c>[{ "id": "...", "secret": "...", "account": "123456789012", "user": "ann" }]</c>. They replace the key <c>test</c>.</summary>
+    public IReadOnlyList<AccessKeyOptions> AccessKeys { get; set; } = [];
 
     /// <summary>Whether <c>POST /_tarn/reset</c> exists, which wipes all state.</summary>
     public bool AllowReset { get; set; }
 
-    /// <summary>How long resources show CREATING, UPDATING and DELETING, in milliseconds, 0 to 600,000.</summary>
-    public int StateDelayMs { get; set; }
-
-    /// <summary>How long a stop waits for requests and background work to end.</summary>
+    /// <summary>How long a stop waits for requests to end.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where the server listens, and the limits of a connection: <c>address</c>, <c>port</c>, <c>certificatePath</c>, ...</summary>
+    [Flat]
+    public ListenerOptions Listener { get; } = new();
+
     public LogOptions Log { get; } = new();
+
+    public EdgeOptions Edge { get; } = new();
+
+    public StoreOptions Store { get; } = new();
+
+    public LakeOptions Lake { get; } = new() { Folder = "" };
+
+    public CrawlerOptions Crawlers { get; } = new() { LogDirectory = "", ScratchDirectory = "" };
+
+    public JobOptions Jobs { get; } = new() { LogDirectory = "", WorkDirectory = "" };
+
+    public AthenaOptions Athena { get; } = new();
+}
+
+internal enum AuthKind
+{
+    Strict,
+    Open,
 }
 
 /// <summary>What the process says about itself, on standard error.</summary>

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Console;
 using Tarn.Server.Operation;
+using Tarn.Wire.Hosting;
 
 namespace Tarn.Server;
 
@@ -10,21 +13,49 @@ namespace Tarn.Server;
 internal sealed class TarnServer : IAsyncDisposable
 {
     private readonly WebApplication application;
-    private readonly OperatorEndpoints endpoints;
+    private readonly RunningInstance running;
     private readonly DataFolder folder;
 
-    private TarnServer(WebApplication application, OperatorEndpoints endpoints, DataFolder folder)
+    private TarnServer(WebApplication application, RunningInstance running, DataFolder folder)
     {
         this.application = application;
-        this.endpoints = endpoints;
+        this.running = running;
         this.folder = folder;
     }
 
     /// <summary>Where the server listens, with the port that it really has.</summary>
-    public Uri Endpoint => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Endpoint => Address(application);
 
     /// <summary>Starts everything; on return requests are answered. <see cref="StartException"/> says why it cannot.</summary>
-    public static async Task<TarnServer> StartAsync(TarnOptions options, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public static async Task<TarnServer> StartAsync(TarnOptions options, CancellationToken cancellationToken)
+    {
+        var folder = DataFolder.Open(options.Data);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        Logging(builder.Logging, options.Log);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
+        builder.WebHost.UseTarnListener(options.Listener);
+        var application = builder.Build();
+        var running = new RunningInstance(options, folder, () => Address(application), application.Services.GetRequiredService<ILoggerFactory>());
+        var endpoints = new OperatorEndpoints(options, running);
+        application.Run(endpoints.InvokeAsync);
+        var server = new TarnServer(application, running, folder);
+        try
+        {
+            await running.StartAsync(cancellationToken);
+            await application.StartAsync(cancellationToken);
+            return server;
+        }
+        catch (IOException e)
+        {
+            await server.DisposeAsync();
+            throw new StartException($"Tarn cannot listen on {options.Listener.Address}:{options.Listener.Port}: {e.Message}");
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Waits for Ctrl-C or SIGTERM.</summary>
     public Task WaitForStopAsync() => application.WaitForShutdownAsync();
@@ -32,8 +63,35 @@ internal sealed class TarnServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await application.StopAsync();
-        await endpoints.DisposeAsync();
+        await running.DisposeAsync();
         await application.DisposeAsync();
         folder.Dispose();
+    }
+
+    private static Uri Address(WebApplication application) =>
+        new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    private static void Logging(ILoggingBuilder logging, LogOptions options)
+    {
+        logging.SetMinimumLevel(options.Level);
+
+        // What the web server says of each request is Debug to us; requests are counted in the metrics.
+        logging.AddFilter("Microsoft", options.Level == LogLevel.Debug ? LogLevel.Debug : LogLevel.Warning);
+        logging.AddConsole(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = options.Format == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
+        });
+        logging.AddSimpleConsole(simple =>
+        {
+            simple.SingleLine = true;
+            simple.UseUtcTimestamp = true;
+            simple.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        logging.AddJsonConsole(json =>
+        {
+            json.UseUtcTimestamp = true;
+            json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        });
     }
 }

@@ -17,7 +17,8 @@ internal static class CommandLine
     /// arguments, in this order.
     /// </summary>
     /// <param name="own">Options of the command itself, without dashes, that take a value; they come back in the result.</param>
-    public static (TarnOptions Options, Dictionary<string, string> Own) Parse(string[] arguments, params string[] own)
+    /// <param name="settled">Settings that the command decides, whatever was said elsewhere.</param>
+    public static (TarnOptions Options, Dictionary<string, string> Own) Parse(string[] arguments, string[] own, params (string Name, string Value)[] settled)
     {
         var options = new TarnOptions();
         var loader = new SettingsLoader(options);
@@ -59,6 +60,11 @@ internal static class CommandLine
             {
                 throw new UsageException($"Option --{name} is a switch; '{value}' does not belong to it.");
             }
+        }
+
+        foreach (var (name, value) in settled)
+        {
+            loader.SetOption(name, value);
         }
 
         return (options, ownValues);

@@ -13,7 +13,8 @@ internal static class DemoCommand
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var (options, own) = CommandLine.Parse(arguments, "data");
+        var data = Directory.CreateTempSubdirectory("tarn-demo-").FullName;
+        var (options, own) = CommandLine.Parse(arguments, ["data"], ("data", data), ("port", "0"), ("address", "127.0.0.1"), ("log.level", "Warning"));
         if (own.TryGetValue("data", out var folder) && !Directory.Exists(folder))
         {
             throw new UsageException($"There is no folder {folder}.");
@@ -27,10 +28,6 @@ internal static class DemoCommand
             e.Cancel = true;
             stop.Cancel();
         };
-        options.Data = Directory.CreateTempSubdirectory("tarn-demo-").FullName;
-        options.Port = 0;
-        options.Address = "127.0.0.1";
-        options.Log.Level = LogLevel.Warning;
         try
         {
             await using var server = await TarnServer.StartAsync(options, stop.Token);
@@ -52,7 +49,7 @@ internal static class DemoCommand
         }
         finally
         {
-            Directory.Delete(options.Data, recursive: true);
+            Directory.Delete(data, recursive: true);
         }
 
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"demo: ok in {clock.Elapsed.TotalSeconds:0.0} s"));

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Globalization;
+using System.Net;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Tarn.Server.Settings;
@@ -15,7 +17,10 @@ internal sealed class SettingsLoader
 {
     private readonly Dictionary<string, Setting> settings = new(StringComparer.Ordinal);
 
-    /// <param name="root">The options object; every writable public property is a setting, every property of a class named <c>...Options</c> a subtree.</param>
+    /// <param name="root">
+    /// The options object; every writable public property is a setting, every property of a class named <c>...Options</c> a subtree. Required ones are none: they are
+    /// what the server itself fills in.
+    /// </param>
     public SettingsLoader(object root)
     {
         Collect(root, "");
@@ -90,9 +95,9 @@ internal sealed class SettingsLoader
             var name = prefix + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             if (property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal))
             {
-                Collect(property.GetValue(owner) ?? throw new InvalidOperationException($"{name} has no default."), name + ".");
+                Collect(property.GetValue(owner) ?? throw new InvalidOperationException($"{name} has no default."), property.IsDefined(typeof(FlatAttribute)) ? prefix : name + ".");
             }
-            else if (property.CanWrite)
+            else if (property.CanWrite && !property.IsDefined(typeof(RequiredMemberAttribute)))
             {
                 settings.Add(Folded(name), new Setting(name, owner, property));
             }
@@ -150,9 +155,12 @@ internal sealed class SettingsLoader
 
         public object? Value => Property.GetValue(Owner);
 
+        /// <summary>Whether the environment and the command line give the value as it is, not as JSON.</summary>
+        private bool IsText => Type == typeof(string) || Type == typeof(IPAddress) || Type.IsValueType;
+
         public void SetText(string text, string source)
         {
-            var isStructured = Type != typeof(string) && !Type.IsValueType;
+            var isStructured = !IsText;
             if (!isStructured)
             {
                 Assign(() => Parse(text), text, source);
@@ -172,11 +180,11 @@ internal sealed class SettingsLoader
 
         public void SetJson(JsonElement value, string source)
         {
-            if (value.ValueKind is JsonValueKind.String && (Type == typeof(string) || Type.IsValueType))
+            if (value.ValueKind is JsonValueKind.String && IsText)
             {
                 SetText(value.GetString()!, $"{Name} in {source}");
             }
-            else if (Type == typeof(TimeSpan) || Type.IsEnum)
+            else if (Type == typeof(TimeSpan) || Type == typeof(IPAddress) || Type.IsEnum)
             {
                 throw new SettingsException($"{Name} in {source} must be a string.");
             }
@@ -190,6 +198,7 @@ internal sealed class SettingsLoader
         {
             _ when Type == typeof(string) => text,
             _ when Type == typeof(bool) => bool.Parse(text),
+            _ when Type == typeof(IPAddress) => IPAddress.Parse(text),
             _ when Type == typeof(TimeSpan) => TimeSpan.Parse(text, CultureInfo.InvariantCulture),
             _ when Type.IsEnum => Enum.Parse(Type, text, ignoreCase: true),
             _ => Convert.ChangeType(text, Type, CultureInfo.InvariantCulture),
@@ -210,6 +219,10 @@ internal sealed class SettingsLoader
         }
     }
 }
+
+/// <summary>On a property of options: its settings stand at the top of the tree, without its name before theirs.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class FlatAttribute : Attribute;
 
 /// <summary>How options that are lists or maps stand in JSON: camel case, no unknown members.</summary>
 internal static class SettingsJson

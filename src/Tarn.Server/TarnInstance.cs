@@ -111,7 +111,7 @@ internal sealed class TarnInstance : IAsyncDisposable
 
         public IReadOnlyDictionary<string, string> Variables(AwsScope scope)
         {
-            var keys = temporary.Issue(scope.AccountId, $"arn:aws:sts::{scope.AccountId}:assumed-role/glue/job", Lifetime);
+            var keys = temporary.Issue(scope.AccountId, $"arn:aws:sts::{scope.AccountId}:assumed-role/glue/job", DateTimeOffset.UtcNow + Lifetime);
             return new Dictionary<string, string>
             {
                 ["AWS_ENDPOINT_URL"] = endpoint().ToString().TrimEnd('/'),

@@ -1,4 +1,4 @@
-using Tarn.Store;
+using Tarn.Store.Backup;
 
 namespace Tarn.Server.Commands;
 

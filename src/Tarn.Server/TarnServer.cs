@@ -77,21 +77,18 @@ internal sealed class TarnServer : IAsyncDisposable
 
         // What the web server says of each request is Debug to us; requests are counted in the metrics.
         logging.AddFilter("Microsoft", options.Level == LogLevel.Debug ? LogLevel.Debug : LogLevel.Warning);
-        logging.AddConsole(console =>
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+        const string timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        if (options.Format == LogFormat.Json)
         {
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-            console.FormatterName = options.Format == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
-        });
-        logging.AddSimpleConsole(simple =>
+            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, timestamp.TrimEnd()));
+        }
+        else
         {
-            simple.SingleLine = true;
-            simple.UseUtcTimestamp = true;
-            simple.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
-        logging.AddJsonConsole(json =>
-        {
-            json.UseUtcTimestamp = true;
-            json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-        });
+            logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, timestamp));
+        }
+
+        // Standard output is for the one line that says where the server is.
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

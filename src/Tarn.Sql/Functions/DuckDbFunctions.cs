@@ -15,10 +15,14 @@ public static class DuckDbFunctions
     /// </summary>
     public static void Register(DuckDbConnection connection)
     {
+        // One transaction: DuckDB would otherwise commit its catalog once for each function.
+        connection.Execute("BEGIN TRANSACTION", CancellationToken.None);
         foreach (var function in All.Value)
         {
             function.Register(connection);
         }
+
+        connection.Execute("COMMIT", CancellationToken.None);
     }
 
     private static DuckDbScalarFunction[] Build()

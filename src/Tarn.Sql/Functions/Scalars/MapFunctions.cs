@@ -56,7 +56,7 @@ internal static class MapFunctions
             var empty = new MapType(SqlType.Unknown, multi ? new ArrayType(SqlType.Unknown) : SqlType.Unknown);
             var nullRow = Failure.Sql(empty, "INVALID_FUNCTION_ARGUMENT", "map entry cannot be null");
             return new BoundCall(empty, call[0].Type is ArrayType
-                ? $"CASE WHEN len({call[0].Sql}) > 0 THEN {nullRow} ELSE CAST(MAP {{}} AS {DuckDbTypes.Name(empty)}) END"
+                ? $"CASE WHEN {call[0].Sql} IS NULL THEN NULL WHEN len({call[0].Sql}) > 0 THEN {nullRow} ELSE CAST(MAP {{}} AS {DuckDbTypes.Name(empty)}) END"
                 : DuckDbTypes.Null(empty));
         }
 

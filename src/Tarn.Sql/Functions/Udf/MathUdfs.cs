@@ -45,9 +45,9 @@ internal static class MathUdfs
         udfs.Add("trino_to_base", (long value, long radix) => ToBase(value, radix));
         udfs.Add("trino_width_bucket", (double x, double low, double high, long count) => WidthBucket(x, low, high, count));
         udfs.Add("trino_width_bucket_bins", (double x, double?[] bins) => WidthBucket(x, bins));
-        udfs.Add("trino_dot_product", (double?[] a, double?[] b) => Dot(a, b));
-        udfs.Add("trino_euclidean_distance", (double?[] a, double?[] b) => Distance(a, b));
-        udfs.Add("trino_cosine_similarity", (double?[] a, double?[] b) => Cosine(a, b));
+        udfs.Add("trino_dot_product", (double?[] a, double?[] b) => Vectors.Dot(a, b));
+        udfs.Add("trino_euclidean_distance", (double?[] a, double?[] b) => Vectors.Distance(a, b));
+        udfs.Add("trino_cosine_similarity", (double?[] a, double?[] b) => Vectors.Cosine(a, b));
         udfs.Add("trino_normal_cdf", (double mean, double deviation, double x) => NormalDistribution.Cdf(mean, deviation, x));
         udfs.Add("trino_inverse_normal_cdf", (double mean, double deviation, double p) => NormalDistribution.Inverse(mean, deviation, p));
         udfs.Add("trino_wilson", (long successes, long trials, double z, int side) => NormalDistribution.Wilson(successes, trials, z, side));
@@ -321,50 +321,6 @@ internal static class MathUdfs
         }
 
         return lower;
-    }
-
-    private static double? Dot(double?[] a, double?[] b)
-    {
-        SameLength(a, b);
-        double? sum = 0;
-        for (var i = 0; i < a.Length; i++)
-        {
-            sum += a[i] * b[i];
-        }
-
-        return sum;
-    }
-
-    private static double? Distance(double?[] a, double?[] b)
-    {
-        SameLength(a, b);
-        double? sum = 0;
-        for (var i = 0; i < a.Length; i++)
-        {
-            sum += (a[i] - b[i]) * (a[i] - b[i]);
-        }
-
-        return sum is { } total ? Math.Sqrt(total) : null;
-    }
-
-    private static double? Cosine(double?[] a, double?[] b)
-    {
-        SameLength(a, b);
-        var (dot, x, y) = (Dot(a, b), Dot(a, a), Dot(b, b));
-        if (dot is null)
-        {
-            return null;
-        }
-
-        return x == 0 || y == 0 ? throw Argument("Vector magnitude cannot be zero") : dot / (Math.Sqrt(x!.Value) * Math.Sqrt(y!.Value));
-    }
-
-    private static void SameLength(double?[] a, double?[] b)
-    {
-        if (a.Length != b.Length)
-        {
-            throw Argument("The arguments must have the same length");
-        }
     }
 
     /// <summary>Index lists, such as <c>1,3</c>, of all choices of <paramref name="size"/> among <paramref name="count"/> in Trino's order.</summary>

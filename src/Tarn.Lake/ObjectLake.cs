@@ -67,11 +67,6 @@ internal sealed class ObjectLake(BucketStore buckets, ObjectStore objects, Bucke
     public async ValueTask<LakeObject> AdoptAsync(AwsScope scope, string bucket, string key, string file, string? contentType, CancellationToken cancellationToken)
     {
         var open = Writable(scope, bucket, key);
-        if (Path.GetFullPath(Path.GetDirectoryName(file) ?? "") != Path.GetFullPath(StagingDirectory))
-        {
-            throw new ArgumentException($"'{file}' does not lie in the staging folder '{StagingDirectory}'.", nameof(file));
-        }
-
         using var adopted = buckets.Staging.Adopt(file);
         using var content = new ObjectBody(adopted.Handle, 0, adopted.Size, owner: null);
         if (open.IsMount)

@@ -28,7 +28,7 @@ public interface ILake
     ValueTask<LakeObject> PutAsync(AwsScope scope, string bucket, string key, Stream content, string? contentType, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes a finished file of <see cref="StagingDirectory"/> an object, by rename: no byte is copied. The file is synced first; on
+    /// Makes a finished file in <see cref="StagingDirectory"/>, or in a folder below it, an object, by rename: no byte is copied. The file is synced first; on
     /// return the object is durable and <paramref name="file"/> is gone.
     /// </summary>
     ValueTask<LakeObject> AdoptAsync(AwsScope scope, string bucket, string key, string file, string? contentType, CancellationToken cancellationToken);

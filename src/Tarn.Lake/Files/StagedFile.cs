@@ -18,7 +18,7 @@ internal sealed class StagedFile : IDisposable
         Handle = handle;
     }
 
-    /// <summary>The name in the staging folder.</summary>
+    /// <summary>The path below the staging folder.</summary>
     public string Name { get; private set; }
 
     public SafeHandle Folder => folder;

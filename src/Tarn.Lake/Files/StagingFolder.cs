@@ -18,8 +18,15 @@ internal sealed class StagingFolder(string path)
 
     public StagedFile CreateFile() => StagedFile.Create(handle.Value, path);
 
-    /// <param name="file">The absolute path of a file directly in this folder.</param>
-    public StagedFile Adopt(string file) => StagedFile.Adopt(handle.Value, path, System.IO.Path.GetFileName(file));
+    /// <summary>Takes a finished file of this folder or of one below it.</summary>
+    /// <exception cref="ArgumentException">The file lies elsewhere.</exception>
+    public StagedFile Adopt(string file)
+    {
+        var name = System.IO.Path.GetRelativePath(path, file);
+        return name == ".." || name.StartsWith("../", StringComparison.Ordinal) || System.IO.Path.IsPathRooted(name)
+            ? throw new ArgumentException($"'{file}' does not lie in the staging folder '{path}'.", nameof(file))
+            : StagedFile.Adopt(handle.Value, path, name);
+    }
 
     /// <summary>Deletes what an earlier process left.</summary>
     public void Clear()

@@ -54,7 +54,7 @@ internal sealed class Aggregation(BindingContext context, ExpressionBinder sourc
     /// <summary>The key that an expression is; null when it is none, or cannot be seen to be one.</summary>
     public BoundExpression? Key(Expression tree)
     {
-        if (tree is Identifier or Dereference or LongLiteral or StringLiteral || !keys.Any(key => key.Tree.GetType() == tree.GetType()))
+        if (tree is Identifier or LongLiteral or StringLiteral || !keys.Any(key => key.Tree.GetType() == tree.GetType()))
         {
             return null;
         }

@@ -44,13 +44,13 @@ public sealed partial class AwsEndpoint
         {
             await SendErrorAsync(exchange, error);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            // The client has gone: nobody is left to answer.
-        }
         catch (BadHttpRequestException error)
         {
-            await SendErrorAsync(exchange, new AwsException("RequestTimeout", error.Message, error.StatusCode));
+            await SendErrorAsync(exchange, TransportErrors.From(error));
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone: nobody is left to answer.
         }
         catch (Exception error)
         {
@@ -112,7 +112,7 @@ public sealed partial class AwsEndpoint
         {
             await exchange.SendAsync(exchange.Http.RequestAborted);
         }
-        catch (OperationCanceledException) when (exchange.Http.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException && exchange.Http.RequestAborted.IsCancellationRequested)
         {
             // The client has gone before it read the error.
         }

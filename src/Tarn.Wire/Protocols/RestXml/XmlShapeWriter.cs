@@ -126,7 +126,7 @@ internal struct XmlShapeWriter : IShapeWriter
             buffer.Raw(" ");
             buffer.Raw(name);
             buffer.Raw("=\""u8);
-            buffer.Escaped(value);
+            buffer.EscapedAttribute(value);
             buffer.Raw("\""u8);
             return;
         }

@@ -25,6 +25,12 @@ internal sealed class TarnOptions
     /// <summary>Whether <c>POST /_tarn/reset</c> exists, which wipes all state.</summary>
     public bool AllowReset { get; set; }
 
+    /// <summary>
+    /// How long resources show CREATING, UPDATING and DELETING, in milliseconds; 0: they are ready at once. No service that is built has such states yet; streams are
+    /// the first.
+    /// </summary>
+    public int StateDelayMs { get; set; }
+
     /// <summary>How long a stop waits for requests to end.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

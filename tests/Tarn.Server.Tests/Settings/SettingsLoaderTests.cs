@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Net;
+using Microsoft.Extensions.Logging;
 using Tarn.Server.Settings;
 
 namespace Tarn.Server.Tests.Settings;
@@ -14,17 +16,19 @@ public sealed class SettingsLoaderTests : IDisposable
     {
         var options = new TarnOptions();
         var loader = new SettingsLoader(options);
-        Assert.Equal(4566, options.Port);
+        Assert.Equal(4566, options.Listener.Port);
 
         loader.LoadJson(File("""{ "port": 1, "log": { "level": "Debug", "format": "json" }, /* a remark */ "stateDelayMs": 5, }"""));
-        Assert.Equal((1, LogLevel.Debug, LogFormat.Json, 5), (options.Port, options.Log.Level, options.Log.Format, options.StateDelayMs));
+        Assert.Equal((1, LogLevel.Debug, LogFormat.Json, 5), (options.Listener.Port, options.Log.Level, options.Log.Format, options.StateDelayMs));
 
         loader.LoadEnvironment(new Hashtable { ["TARN_PORT"] = "2", ["TARN_STATE_DELAY_MS"] = "6", ["PATH"] = "/bin" }, new HashSet<string>());
-        Assert.Equal((2, 6), (options.Port, options.StateDelayMs));
+        Assert.Equal((2, 6), (options.Listener.Port, options.StateDelayMs));
 
         loader.SetOption("port", "3");
         loader.SetOption("log.level", "warning");
-        Assert.Equal((3, LogLevel.Warning), (options.Port, options.Log.Level));
+        loader.SetOption("address", "::1");
+        Assert.Equal(IPAddress.IPv6Loopback, options.Listener.Address);
+        Assert.Equal((3, LogLevel.Warning), (options.Listener.Port, options.Log.Level));
     }
 
     [Fact]

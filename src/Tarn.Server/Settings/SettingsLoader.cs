@@ -69,7 +69,7 @@ internal sealed class SettingsLoader
     /// <summary>Sets one setting from a command-line option without its dashes; true when <paramref name="value"/> was used (a switch takes none).</summary>
     public bool SetOption(string option, string? value)
     {
-        var setting = Find(option, $"option --{option}", OptionName);
+        var setting = Find(option, $"option --{option}", name => "--" + OptionName(name));
         if (setting.Type == typeof(bool) && value is not ("true" or "false"))
         {
             setting.SetText("true", $"--{option}");

@@ -40,11 +40,11 @@ internal static class DelimitedTextScan
         if (escape is not null)
         {
             var spec = LiteralSql.Text($"{delimiter}{escape}");
-            return new ScanSource($"(SELECT hive_split_escaped(line, {spec}) AS fields, file_index FROM {TextFiles.Lines(paths, header)})", columns);
+            return new ScanSource($"(SELECT hive_split_escaped(line, {spec}) AS fields, file_index FROM {TextFiles.Lines(storage, paths, header)})", columns);
         }
 
         // nullstr is a text that no field has: which text is NULL is for the values to say, since '' may be it.
-        var from = new StringBuilder($"read_csv({LiteralSql.TextList(paths)}, header=false, auto_detect=false, delim={LiteralSql.Text(delimiter)}, quote='', escape='', null_padding=true, strict_mode=false, nullstr={TextFiles.NoNullText(delimiter)}, skip={header}, columns={{");
+        var from = new StringBuilder($"read_csv({LiteralSql.TextList(paths)}, header=false, auto_detect=false, delim={LiteralSql.Text(delimiter)}, quote='', escape='', null_padding=true, strict_mode=false, nullstr={TextFiles.NoNullText(delimiter)}, skip={header}{TextFiles.Encoding(storage)}, columns={{");
         from.AppendJoin(", ", names.Select(name => $"'{name}': 'VARCHAR'"));
         return new ScanSource(from.Append("})").ToString(), columns);
     }

@@ -25,8 +25,11 @@ internal static class JsonScan
             columns[name] = Value(byName[name], $"list_extract(fields, {columns.Count + 1})");
         }
 
-        var lines = TextFiles.Lines(paths, TextFiles.HeaderLines(table, storage));
-        return new ScanSource($"(SELECT hive_json_fields(line, {LiteralSql.Text(spec.ToString())}) AS fields, file_index FROM {lines})", columns);
+        var lines = TextFiles.Lines(storage, paths, TextFiles.HeaderLines(table, storage));
+        var rows = $"SELECT hive_json_fields(line, {LiteralSql.Text(spec.ToString())}) AS fields, file_index FROM {lines}";
+
+        // A count asks for no column; the lines must be read as objects all the same, or text that is none would be counted.
+        return new ScanSource(wanted.Length > 0 ? $"({rows})" : $"(SELECT file_index FROM ({rows}) WHERE fields IS NOT NULL)", columns);
     }
 
     /// <summary>The member that a column stands for: mapping.x names it; dots.in.keys turns the underscores of a column's name back.</summary>

@@ -31,15 +31,21 @@ internal static class QuotedTextScan
             columns[name] = DuckDbTypes.Null(byName[name]);
         }
 
-        var lines = TextFiles.Lines(paths, TextFiles.HeaderLines(table, storage));
+        var lines = TextFiles.Lines(storage, paths, TextFiles.HeaderLines(table, storage));
         return new ScanSource($"(SELECT hive_split_quoted(line, {LiteralSql.Text(separator + quote + escape)}) AS fields, file_index FROM {lines})", columns);
     }
 
-    private static string Value(SqlType type, string sql, int index) => type switch
+    /// <summary>An empty field is NULL where the column is no text: crawlers type columns by the fields that are there.</summary>
+    private static string Value(SqlType type, string field, int index) => type switch
     {
-        VarcharType { Length: null } => sql,
-        VarcharType { Length: { } length } => $"left({sql}, {length})",
-        CharType { Length: var length } => $"rtrim(left({sql}, {length}), ' ')",
+        VarcharType { Length: null } => field,
+        VarcharType { Length: { } length } => $"left({field}, {length})",
+        CharType { Length: var length } => $"rtrim(left({field}, {length}), ' ')",
+        _ => TypedValue(type, $"nullif(trim({field}), '')", index),
+    };
+
+    private static string TypedValue(SqlType type, string sql, int index) => type switch
+    {
         SimpleType { Kind: SimpleKind.Boolean } => $"hive_csv_boolean({sql}, {index})",
         SimpleType { Kind: SimpleKind.TinyInt or SimpleKind.SmallInt or SimpleKind.Integer or SimpleKind.BigInt } => $"CAST(hive_csv_bigint({sql}, {index}) AS {DuckDbTypes.Name(type)})",
         SimpleType { Kind: SimpleKind.Real or SimpleKind.Double } => $"CAST(hive_csv_double({sql}, {index}) AS {DuckDbTypes.Name(type)})",

@@ -10,11 +10,21 @@ internal static class TextFiles
     private static readonly string[] Unsupported = [".bz2", ".snappy", ".lz4", ".lzo", ".deflate", ".xz"];
 
     /// <summary>The lines of files as one column <c>line</c>; blank lines are passed over. A line has 2 MB at most.</summary>
-    public static string Lines(string[] paths, int header)
+    public static string Lines(StorageDescriptor storage, string[] paths, int header)
     {
         Check(paths);
-        return $"read_csv({LiteralSql.TextList(paths)}, header=false, columns={{'line': 'VARCHAR'}}, delim='', quote='', escape='', auto_detect=false, strict_mode=false, nullstr={NoNullText("\u0001")}, skip={header})";
+        return $"read_csv({LiteralSql.TextList(paths)}, header=false, columns={{'line': 'VARCHAR'}}, delim='', quote='', escape='', auto_detect=false, strict_mode=false, nullstr={NoNullText("\u0001")}, skip={header}{Encoding(storage)})";
     }
+
+    /// <summary>The reader's argument for the SerDe property <c>serialization.encoding</c>; empty for UTF-8.</summary>
+    /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c> for encodings that cannot be read.</exception>
+    public static string Encoding(StorageDescriptor storage) => Property(storage, "serialization.encoding")?.Trim().ToUpperInvariant() switch
+    {
+        null or "" or "UTF-8" or "UTF8" or "US-ASCII" => "",
+        "ISO-8859-1" or "ISO8859_1" or "LATIN1" or "LATIN-1" => ", encoding='latin-1'",
+        "UTF-16" or "UTF-16LE" or "UTF-16BE" => ", encoding='utf-16'",
+        var other => throw new SqlException("HIVE_UNSUPPORTED_FORMAT", $"Text encoded as {other} cannot be read by Tarn yet; UTF-8, UTF-16 and ISO-8859-1 can"),
+    };
 
     /// <summary>DuckDB must have a text that means NULL, and it must not hold the delimiter: one that no file has.</summary>
     public static string NoNullText(string delimiter) => LiteralSql.Text(delimiter.AsSpan().IndexOfAny('\u000e', '\u000f') < 0 ? "\u000e\u000f\u000e" : "\u0011\u0012\u0011");

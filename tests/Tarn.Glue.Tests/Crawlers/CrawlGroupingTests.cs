@@ -280,7 +280,7 @@ public sealed class CrawlGroupingTests
         await world.CallAsync(GlueModel.CreateCrawler, CrawlerWorld.Request("data/", exclusions: ["**.txt", "old/**"]));
         await world.CrawlAsync();
         Assert.Equal(["data(id:bigint,name:string)[p]"], await world.SchemasAsync());
-        Assert.Equal("""["**.txt","old/**"]""", (await world.TableAsync("data")).Parameters["exclusions"]);
+        Assert.Equal("""["s3://lake/data/**.txt","s3://lake/data/old/**"]""", (await world.TableAsync("data")).Parameters["exclusions"]);
         Assert.Equal("1", (await world.TableAsync("data")).Parameters["objectCount"]);
     }
 }

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tarn.Glue.Crawlers;
+using Tarn.Contracts.Lake;
 
 namespace Tarn.Glue.Tests.Crawlers;
 

@@ -46,9 +46,11 @@ internal sealed class ScanResolver(ICatalog catalog, ILake lake, AthenaOptions o
         }
 
         var files = new List<ScanFile>();
+        var exclusions = TableExclusions.Of(table);
         await foreach (var item in ListAsync(scope, location, cancellationToken))
         {
-            if (item.Size == 0 || IsHidden(item.Key, location.FolderPrefix.Length))
+            var isNamed = item.Key == location.Key;
+            if (item.Size == 0 || (!isNamed && IsHidden(item.Key, location.FolderPrefix.Length)) || exclusions.Matches(item))
             {
                 continue;
             }

@@ -77,7 +77,7 @@ internal sealed class Crawl(ILake lake, ICatalog catalog, CrawlerOptions options
                 reading,
                 crawler.ParseConfiguration(),
                 target,
-                new CrawlStamp(crawler.Name, runId, target.Exclusions),
+                new CrawlStamp(crawler.Name, runId, Absolute(location, target.Exclusions)),
                 known,
                 pool,
                 spill,
@@ -87,6 +87,10 @@ internal sealed class Crawl(ILake lake, ICatalog catalog, CrawlerOptions options
 
         return targets;
     }
+
+    /// <summary>The patterns as a table carries them: who reads the table does not know the include path.</summary>
+    private static string[] Absolute(S3Location include, IReadOnlyList<string> exclusions) =>
+        [.. exclusions.Select(exclusion => ExclusionGlob.Escape($"s3://{include.Bucket}/{include.Key}") + exclusion)];
 
     private static void CheckThreshold(CrawlerRecord crawler, List<CrawledTarget> targets)
     {

@@ -8,7 +8,7 @@ using Tarn.Glue.Crawlers.Grouping;
 namespace Tarn.Glue.Crawlers.Runs;
 
 /// <summary>Who writes: goes into the parameters of tables and partitions.</summary>
-/// <param name="Exclusions">The target's patterns; empty for none.</param>
+/// <param name="Exclusions">The target's patterns over whole URIs; empty for none.</param>
 internal sealed record CrawlStamp(string Crawler, string RunId, IReadOnlyList<string> Exclusions);
 
 /// <summary>What a crawler writes of a table or a partition: parameters, descriptor, names. Pure.</summary>

@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace Tarn.Glue.Crawlers;
+namespace Tarn.Contracts.Lake;
 
 /// <summary>
-/// One exclusion pattern of an S3 target, matched against a key relative to the include path. <c>*</c> stays in one folder, <c>**</c> crosses folders, <c>?</c> is one
+/// One exclusion pattern of Glue, matched against a key relative to the include path (a crawler's target) or against a whole URI (a table's parameter <c>exclusions</c>). <c>*</c> stays in one folder, <c>**</c> crosses folders, <c>?</c> is one
 /// character, <c>[abc] [a-z] [!a-c]</c> are sets, <c>{x,y}</c> alternatives, <c>\</c> escapes. Immutable; time is bound by pattern × key.
 /// </summary>
-internal sealed class ExclusionGlob
+public sealed class ExclusionGlob
 {
     /// <summary>How many patterns the alternatives of one pattern may make.</summary>
     private const int AlternativesMax = 1000;
@@ -28,7 +28,11 @@ internal sealed class ExclusionGlob
         Anywhere,
     }
 
+    /// <summary>As it was written.</summary>
     public string Pattern { get; }
+
+    /// <summary>A pattern that matches this text and nothing else.</summary>
+    public static string Escape(string text) => string.Concat(text.Select(character => "*?[{\\".Contains(character) ? $"\\{character}" : character.ToString()));
 
     /// <exception cref="FormatException">The pattern is broken: an open bracket or brace, braces in braces, or too many alternatives.</exception>
     public static ExclusionGlob Parse(string pattern)
@@ -56,6 +60,7 @@ internal sealed class ExclusionGlob
         return new ExclusionGlob(pattern, results.ConvertAll(result => result.ToArray()));
     }
 
+    /// <summary>Whether the whole key matches.</summary>
     public bool Matches(ReadOnlySpan<char> key)
     {
         foreach (var tokens in alternatives)

@@ -66,21 +66,21 @@ internal sealed class ShowStatements(ICatalog catalog)
         if (storage.SerdeInfo is { SerializationLibrary: { } library } serde)
         {
             text.Append("\nROW FORMAT SERDE \n  ").Append(Quoted(library)).Append(' ');
-            AppendProperties(text, "WITH SERDEPROPERTIES ( ", serde.Parameters, "");
+            AppendProperties(text, "WITH SERDEPROPERTIES ( ", serde.Parameters ?? new Dictionary<string, string>());
         }
 
         text.Append("\nSTORED AS INPUTFORMAT \n  ").Append(Quoted(storage.InputFormat ?? "")).Append(" \nOUTPUTFORMAT \n  ").Append(Quoted(storage.OutputFormat ?? ""));
         text.Append("\nLOCATION\n  ").Append(Quoted(storage.Location ?? ""));
-        AppendProperties(text, "TBLPROPERTIES (", table.Parameters, "EXTERNAL");
+        AppendProperties(text, "TBLPROPERTIES (", table.Parameters.Where(pair => pair.Key is not ("EXTERNAL" or "comment")));
         return text.ToString();
     }
 
     private static void AppendColumns(StringBuilder text, IReadOnlyList<CatalogColumn> columns) =>
         text.AppendJoin(", \n", columns.Select(column => $"  `{column.Name}` {column.Type}" + (column.Comment is { Length: > 0 } comment ? $" COMMENT {Quoted(comment)}" : ""))).Append(')');
 
-    private static void AppendProperties(StringBuilder text, string opening, IReadOnlyDictionary<string, string>? properties, string hidden)
+    private static void AppendProperties(StringBuilder text, string opening, IEnumerable<KeyValuePair<string, string>> properties)
     {
-        var shown = (properties ?? new Dictionary<string, string>()).Where(pair => pair.Key != hidden).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList();
+        var shown = properties.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList();
         if (shown.Count > 0)
         {
             text.Append('\n').Append(opening).Append('\n').AppendJoin(", \n", shown.Select(pair => $"  {Quoted(pair.Key)}={Quoted(pair.Value)}")).Append(')');

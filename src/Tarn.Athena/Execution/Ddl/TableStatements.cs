@@ -68,6 +68,12 @@ internal sealed class TableStatements(ICatalog catalog)
 
         var parameters = statement.Properties.ToDictionary();
         parameters["EXTERNAL"] = "TRUE";
+        if (statement.Comment is not null)
+        {
+            // Where Hive keeps it, and where clients of Athena look for it.
+            parameters["comment"] = statement.Comment;
+        }
+
         var storage = StorageFormats.Descriptor(columns, statement.Location, statement.RowFormat, statement.Storage);
         if (statement.Bucketing is { } bucketing)
         {

@@ -21,6 +21,11 @@ internal static class S3InputErrors
                 : new AwsException("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
         }
 
+        if (member.WireName == "encoding-type")
+        {
+            return InvalidArgument(member, "", "Invalid Encoding Method specified in Request");
+        }
+
         var reason = message[(message.IndexOf(": ", message.IndexOf("failed", StringComparison.Ordinal), StringComparison.Ordinal) + 2)..];
         return InvalidArgument(member, "", $"Invalid argument {member.WireName}: {reason}");
     }

@@ -79,6 +79,13 @@ internal sealed class WireExchange(HttpContext http, string requestId, WireProto
     {
         var response = Http.Response;
         response.StatusCode = Status;
+        if (Status >= StatusCodes.Status300MultipleChoices && Http.Request.Headers.Expect.Count > 0 && HttpProtocol.IsHttp11(Http.Request.Protocol))
+        {
+            // A client that waits for 100 Continue does not send its body after a refusal. On a connection that stayed open its
+            // next request would be read as that body.
+            response.Headers.Connection = "close";
+        }
+
         var hasBody = Status is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified or StatusCodes.Status205ResetContent);
         if (ResponseContentType is not null && hasBody)
         {

@@ -1,7 +1,7 @@
-using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Tarn.Server.Demo;
-using Tarn.Wire.Hosting;
+using Tarn.Server.Settings;
 
 namespace Tarn.Server.Tests;
 
@@ -26,11 +26,12 @@ internal sealed class LiveServer : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <param name="folder">Null for a fresh one, which is deleted at the end.</param>
+    /// <param name="configure">Changes the settings before the start; null for the defaults.</param>
     public static async Task<LiveServer> StartAsync(Action<TarnOptions>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("tarn-live-").FullName;
         var options = new TarnOptions { Data = folder };
+        new SettingsLoader(options).SetOption("port", "0");
         options.Log.Level = LogLevel.Error;
         configure?.Invoke(options);
         var live = new LiveServer(await TarnServer.StartAsync(options, Token), folder);
@@ -129,7 +130,7 @@ internal sealed class LiveServer : IAsyncDisposable
                 return answer;
             }
 
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Token);
         }
     }
 }

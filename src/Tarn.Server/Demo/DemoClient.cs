@@ -49,6 +49,17 @@ internal sealed class DemoClient(Uri endpoint, string accessKeyId, string secret
     public async Task PutObjectAsync(string bucket, string key, HttpContent content, CancellationToken cancellationToken) =>
         await PutAsync($"/{bucket}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}", content, cancellationToken);
 
+    public async Task<byte[]> GetObjectAsync(string bucket, string key, CancellationToken cancellationToken)
+    {
+        var path = $"/{bucket}/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        Sign(request, "s3", "UNSIGNED-PAYLOAD");
+        using var response = await http.SendAsync(request, cancellationToken);
+        return response.IsSuccessStatusCode
+            ? await response.Content.ReadAsByteArrayAsync(cancellationToken)
+            : throw new DemoException($"GET {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+    }
+
     private async Task PutAsync(string path, HttpContent content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = content };

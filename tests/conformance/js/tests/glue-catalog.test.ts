@@ -104,9 +104,12 @@ test("deleting a table that is not there is an error, and in a batch an entry", 
   expect((await glue.send(new GetTablesCommand({ DatabaseName }))).TableList).toEqual([]);
 });
 
-test("accounts do not see each other's databases", async () => {
+test.each([
+  ["regions", "test", "eu-north-1"],
+  ["accounts", "111122223333", "us-east-1"],
+])("%s do not see each other's databases", async (_, key, region) => {
   const Name = await database();
-  const other = clients(undefined, "test", "eu-north-1").glue;
+  const other = clients(undefined, key, region).glue;
   await expectError(other.send(new GetDatabaseCommand({ Name })), "EntityNotFoundException", 400);
   const { DatabaseList } = await other.send(new GetDatabasesCommand({}));
   expect(DatabaseList!.map((d) => d.Name)).not.toContain(Name);

@@ -48,7 +48,8 @@ internal static class CrawlerChecks
             throw GlueErrors.InvalidInput($"SampleSize must be between 1 and {SampleSizeMax}.");
         }
 
-        if (target.EventQueueArn is not null || target.DlqEventQueueArn is not null)
+        // Terraform sends empty texts where it has no queue.
+        if (!string.IsNullOrEmpty(target.EventQueueArn) || !string.IsNullOrEmpty(target.DlqEventQueueArn))
         {
             throw CrawlerErrors.NotBuilt("Event queues of S3 targets are");
         }

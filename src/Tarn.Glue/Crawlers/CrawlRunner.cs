@@ -4,6 +4,7 @@ using Tarn.Contracts;
 using Tarn.Contracts.Catalog;
 using Tarn.Contracts.Lake;
 using Tarn.Glue.Classifiers;
+using Tarn.Glue.Crawlers.Grouping;
 using Tarn.Glue.Crawlers.Runs;
 using Tarn.Store;
 
@@ -44,6 +45,7 @@ public sealed partial class CrawlRunner : IAsyncDisposable
     {
         Directory.CreateDirectory(options.LogDirectory);
         Directory.CreateDirectory(options.ScratchDirectory);
+        LeafSpill.DeleteLeftovers(options.ScratchDirectory);
         foreach (var (scope, crawler) in await store.ReadAsync(CrawlerRows.Running, cancellationToken).ConfigureAwait(false))
         {
             if (crawler.CurrentCrawl is { } orphan && !running.ContainsKey((scope, crawler.Name)))

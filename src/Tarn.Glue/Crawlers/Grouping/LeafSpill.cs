@@ -30,6 +30,15 @@ internal sealed class LeafSpill : IDisposable
         writer = new BinaryWriter(file, Encoding.UTF8);
     }
 
+    /// <summary>Deletes what a process that was killed left. Called before the first crawl.</summary>
+    public static void DeleteLeftovers(string directory)
+    {
+        foreach (var left in Directory.EnumerateFiles(directory, "crawl-*.tmp"))
+        {
+            File.Delete(left);
+        }
+    }
+
     /// <summary>Where the next leaf will stand.</summary>
     public long Position => file.Length;
 

@@ -28,9 +28,25 @@ internal sealed class OwnFiles(DemoClient client, DemoTerminal terminal, string 
             throw new DemoException("the crawler found no table: are there CSV, JSON or Parquet files in the folder?");
         }
 
+        var answered = 0;
         foreach (var table in tables)
         {
-            await QueryAsync(table, cancellationToken);
+            try
+            {
+                await QueryAsync(table, cancellationToken);
+                answered++;
+            }
+            catch (DemoException e)
+            {
+                // A format that Athena's SerDes do not read: the others are still worth seeing.
+                terminal.Line($"  {table} cannot be queried: {e.Message}");
+            }
+        }
+
+        terminal.Line($"{answered} of {tables.Count} tables were queried");
+        if (answered == 0)
+        {
+            throw new DemoException("no table could be queried.");
         }
     }
 

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace Tarn.Bench.Dispatch;
 
 /// <summary>A quick look at the same request: the best of several rounds, which is what noise of a shared machine cannot lower.</summary>
-internal static class DispatchScenario
+internal static class DispatchSubject
 {
     private const int RequestsPerRound = 20_000;
     private const int Rounds = 12;
 
-    public static void Run()
+    public static Task RunAsync(string[] arguments)
     {
         var request = new GlueRequest();
         var bestNs = double.MaxValue;
@@ -31,5 +31,6 @@ internal static class DispatchScenario
         }
 
         Console.WriteLine($"dispatch GetDatabase: {bestNs:F0} ns, {bytes} bytes allocated per request");
+        return Task.CompletedTask;
     }
 }

@@ -6,15 +6,21 @@ using Tarn.Glue;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
 
-namespace Tarn.Catalog.Bench;
+namespace Tarn.Bench.Catalog;
 
 /// <summary>A table of many partitions (day, hour and a text key): made in batches, listed and filtered, through the operations as the wire calls them.</summary>
-internal static class PartitionScenario
+internal static class PartitionsSubject
 {
     private const int Hours = 24;
     private const int Sources = 20;
 
-    public static async Task RunAsync(StoreOptions place, int count)
+    public static async Task RunAsync(string[] arguments)
+    {
+        using var place = StorePlace.Of(arguments);
+        await RunAsync(place.Options, count: arguments.Length > 0 ? int.Parse(arguments[0]) : 100_000);
+    }
+
+    private static async Task RunAsync(StoreOptions place, int count)
     {
         await using var store = await MetadataStore.OpenAsync(place, GlueService.Schemas, logging: null, CancellationToken.None);
         var glue = new GlueService(store, TimeProvider.System);

@@ -1,14 +1,22 @@
 using System.Diagnostics;
 using Tarn.Store;
 
-namespace Tarn.Catalog.Bench;
+namespace Tarn.Bench.Catalog;
 
 /// <summary>Durable writes and point reads per second, by callers at the same time. Each write is acknowledged after its COMMIT is on disk.</summary>
-internal static class StoreScenario
+internal static class StoreSubject
 {
     private static readonly StoreSchema Schema = new("bench", ["CREATE TABLE bench_items (id BIGINT PRIMARY KEY, body {text} NOT NULL);"]);
 
-    public static async Task RunAsync(StoreOptions place, int seconds)
+    public static async Task RunAsync(string[] arguments)
+    {
+        var seconds = arguments.Length > 0 ? int.Parse(arguments[0]) : 3;
+        using var place = StorePlace.Of(arguments);
+        await RunAsync(place.Options, seconds);
+        await AppendAsync(seconds);
+    }
+
+    private static async Task RunAsync(StoreOptions place, int seconds)
     {
         await using var store = await MetadataStore.OpenAsync(place, [Schema], logging: null, CancellationToken.None);
         var next = 0L;
@@ -31,6 +39,28 @@ internal static class StoreScenario
                 await store.ReadAsync(reader => reader.QueryFirst("SELECT body FROM bench_items WHERE id = @p0", row => row.Text(0), id), CancellationToken.None);
             });
             Console.WriteLine($"reads,  {callers,2} callers: {rate,9:N0}/s");
+        }
+    }
+
+    /// <summary>The baseline: as many bytes appended to a file and fsynced, one after the other.</summary>
+    private static async Task AppendAsync(int seconds)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await using var file = File.OpenWrite(path);
+            var body = new byte[300];
+            var rate = await RateAsync(callers: 1, seconds, () =>
+            {
+                file.Write(body);
+                file.Flush(flushToDisk: true);
+                return Task.CompletedTask;
+            });
+            Console.WriteLine($"bare append and fsync: {rate,9:N0}/s");
+        }
+        finally
+        {
+            File.Delete(path);
         }
     }
 

@@ -27,7 +27,7 @@ internal static class SignaturesSubject
         var body = Encoding.UTF8.GetBytes("""{"CatalogId":"000000000000","Name":"sales"}""");
         var nothing = RequestSigner.Hash([]);
         var json = Request("POST", "/", new RequestSigner("glue").Headers("POST", Host, "/", RequestSigner.Hash(body), ("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "AWSGlue.GetDatabase")));
-        var get = Request("GET", "/lake/sales/day=1/part-0.parquet", new RequestSigner("s3").Headers("GET", Host, "/lake/sales/day=1/part-0.parquet", nothing));
+        var get = Request("GET", "/lake/sales/part-0.parquet", new RequestSigner("s3").Headers("GET", Host, "/lake/sales/part-0.parquet", nothing));
         var presigned = Request("GET", new RequestSigner("s3").Presign("GET", Host, "/lake/sales/part-0.parquet"), new Dictionary<string, string> { ["host"] = Host });
         Measure("JSON, header", json, GlueModel.Service, body);
         Measure("S3, header", get, S3Model.Service, body: null);

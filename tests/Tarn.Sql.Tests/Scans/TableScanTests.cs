@@ -66,11 +66,18 @@ public sealed class TableScanTests : IDisposable
     }
 
     [Fact]
-    public void Quoted_text_fails_on_an_empty_number()
+    public void Quoted_text_reads_an_empty_number_as_null()
     {
         var file = Write("a.csv", "1,x\n,y\n");
+        Assert.Equal(["1|x", "NULL|y"], Rows(Table(OpenCsv, "a int, b string"), [Part(file)]));
+    }
+
+    [Fact]
+    public void Quoted_text_fails_on_a_number_that_is_none()
+    {
+        var file = Write("a.csv", "1,x\nz,y\n");
         var failure = Engine.Fails(() => Rows(Table(OpenCsv, "a int, b string"), [Part(file)]));
-        Assert.Equal(("HIVE_BAD_DATA", "Error parsing field value '' for field 0: For input string: \"\""), (failure.Code, failure.Message));
+        Assert.Equal(("HIVE_BAD_DATA", "Error parsing field value 'z' for field 0: For input string: \"z\""), (failure.Code, failure.Message));
     }
 
     [Theory]

@@ -62,7 +62,23 @@ public sealed class DuckDbInstance : IDisposable
     public void Dispose()
     {
         Interlocked.Exchange(ref prepared, null)?.Dispose();
+        StopLogging();
         handle.Dispose();
+    }
+
+    /// <summary>
+    /// DuckDB 1.5.6 logs the closing of temporary files that are left when it has freed its log already, which corrupts the process's memory: the log
+    /// of the file system must be off before the database is closed.
+    /// </summary>
+    private void StopLogging()
+    {
+        if (!options.CountsFileBytes || handle.IsClosed)
+        {
+            return;
+        }
+
+        using var connection = OpenConnection();
+        connection.Execute("CALL disable_logging()", CancellationToken.None);
     }
 
     private static DatabaseHandle OpenNative(DuckDbOptions options)

@@ -111,4 +111,29 @@ public sealed class InstanceTests
         Assert.Equal(1, bytes.FilesRead);
         Assert.True(bytes.Read >= new FileInfo(file).Length, $"{bytes}");
     }
+
+    /// <summary>
+    /// A statement that finds no room to spill leaves a temporary file open, and DuckDB logs its closing after it has freed the log: unless the log is off
+    /// by then, the memory of the process is corrupted. The C library kills the process for it at once when the variable MALLOC_PERTURB_ is set, else
+    /// only now and then.
+    /// </summary>
+    [Fact]
+    public void An_instance_that_counts_bytes_closes_after_it_found_no_room_to_spill()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            using var folder = new TestDatabase();
+            using var database = new TestDatabase(new DuckDbOptions
+            {
+                CountsFileBytes = true,
+                MemoryBytesMax = 40 << 20,
+                Threads = 2,
+                TempDirectory = Path.Combine(folder.Folder, "spill"),
+                TempBytesMax = 1 << 20,
+                Sandbox = new DuckDbSandbox([], []),
+            });
+            var failure = Assert.Throws<DuckDbException>(() => database.Rows("SELECT * FROM (SELECT hash(i) AS a, hash(i + 1) AS b, i FROM range(4000000) r(i) ORDER BY a) LIMIT 5 OFFSET 3000000"));
+            Assert.Equal(DuckDbErrorKind.OutOfMemory, failure.Kind);
+        }
+    }
 }

@@ -18,12 +18,17 @@ internal sealed class ViewStatements(ICatalog catalog, QueryPlanner planner)
         var name = Name(statement.Name, context);
         var database = name.Database!;
         var translated = await planner.TranslateAsync(statement.Query, [], context, cancellationToken);
-        if (translated.Columns.FirstOrDefault(column => !column.IsNamed) is { } nameless && statement.Columns is null)
+        if (translated.Views.Any(view => view.Schema == database && view.Name == name.Name))
+        {
+            throw new SqlException("VIEW_IS_RECURSIVE", "Statement would create a recursive view", statement.Position);
+        }
+
+        if (translated.Columns.FirstOrDefault(column => !column.IsNamed) is { } nameless)
         {
             throw new SqlException("MISSING_COLUMN_NAME", $"Column name not specified for column {nameless.Name}", statement.Position);
         }
 
-        var columns = translated.Columns.Select((column, i) => (Name: statement.Columns?[i].Folded ?? column.Name, column.Type)).ToList();
+        var columns = translated.Columns.Select(column => (column.Name, column.Type)).ToList();
         var repeated = columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1);
         if (repeated is not null)
         {
@@ -33,7 +38,7 @@ internal sealed class ViewStatements(ICatalog catalog, QueryPlanner planner)
         var existing = await catalog.FindTableAsync(context.Scope, database, name.Name, cancellationToken);
         if (existing is not null && (!statement.OrReplace || existing.TableType != ViewText.TableType))
         {
-            throw new SqlException("TABLE_ALREADY_EXISTS", existing.TableType == ViewText.TableType ? $"View already exists: '{context.Database}.{name.Name}'" : $"Table already exists: '{database}.{name.Name}'", statement.Position);
+            throw new SqlException("TABLE_ALREADY_EXISTS", existing.TableType == ViewText.TableType ? $"View already exists: '{database}.{name.Name}'" : $"Table already exists: '{database}.{name.Name}'", statement.Position);
         }
 
         var view = new CatalogTable
@@ -43,7 +48,7 @@ internal sealed class ViewStatements(ICatalog catalog, QueryPlanner planner)
             Description = statement.Comment,
             TableType = ViewText.TableType,
             Parameters = new Dictionary<string, string> { ["presto_view"] = "true", ["comment"] = "Presto View" },
-            ViewOriginalText = ViewText.Encode(SqlFormatter.Format(statement.Query), database, columns.Select(column => (column.Name, column.Type.ToString()))),
+            ViewOriginalText = ViewText.Encode(SqlFormatter.Format(statement.Query), context.Database, columns.Select(column => (column.Name, column.Type.ToString()))),
             ViewExpandedText = "/* Presto View */",
             StorageDescriptor = new StorageDescriptor { Columns = [.. columns.Select(column => new CatalogColumn(column.Name, HiveTypes.Format(column.Type)))], Location = "", SerdeInfo = new SerDeInfo(null, null, null) },
         };

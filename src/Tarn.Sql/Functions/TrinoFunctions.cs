@@ -46,6 +46,9 @@ public sealed class TrinoFunctions(TrinoSession session) : IFunctionLibrary
     public string Coerce(BoundArgument value, SqlType target) =>
         casts.Cast(value.Type, target, value.Sql) ?? throw new SqlException("TYPE_MISMATCH", $"Cannot cast {value.Type} to {target}");
 
+    public IFunctionLibrary InSchema(string? catalog, string? schema) =>
+        catalog == session.Catalog && schema == session.Schema ? this : new TrinoFunctions(session with { Catalog = catalog, Schema = schema });
+
     private static FunctionTable<Func<TrinoSession, BoundCall>> ScalarTable()
     {
         var table = new FunctionTable<Func<TrinoSession, BoundCall>>();

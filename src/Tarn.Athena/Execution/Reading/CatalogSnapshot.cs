@@ -106,8 +106,7 @@ internal sealed class CatalogSnapshot(ICatalog catalog, AwsScope scope, string d
     {
         if (table.TableType == ViewText.TableType)
         {
-            var columns = (table.StorageDescriptor?.Columns ?? []).Select(column => new BoundColumn(column.Name.ToLowerInvariant(), HiveTypes.Parse(column.Type ?? "string")));
-            return new BoundTable(Name, table.DatabaseName, table.Name, [.. columns], table, ViewText.Sql(table));
+            return ViewText.ToBound(Name, table);
         }
 
         var data = (table.StorageDescriptor?.Columns ?? []).Select(column => Column(column, isKey: false));

@@ -36,7 +36,7 @@ public sealed class AthenaService : IAsyncDisposable
         var queries = new QueryStore(store);
         var prepared = new PreparedStatementOperations(store, workGroups, time);
         var files = new ResultFiles(lake, time);
-        var planner = new QueryPlanner(catalog, new ScanResolver(catalog, lake, options), time);
+        var planner = new QueryPlanner(catalog, new ScanResolver(catalog, lake, options), options, time);
         if (Directory.Exists(spillFolder))
         {
             Directory.Delete(spillFolder, recursive: true);

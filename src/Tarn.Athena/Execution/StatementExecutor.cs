@@ -40,7 +40,6 @@ internal sealed class StatementExecutor(
         try
         {
             var statement = StatementParser.Parse(query.Query);
-            run.Kind = StatementKind.Of(statement);
             timeout.CancelAfter(run.Kind.Type == "DML" ? options.DmlTimeout : options.DdlTimeout);
             return run.Succeeded(await RunAsync(statement, run, new StatementContext(scope, query.Database ?? "default", query.WorkGroup, query.Id), linked.Token));
         }
@@ -112,7 +111,7 @@ internal sealed class StatementExecutor(
             case Insert insert:
                 return await writes.InsertAsync(insert, parameters, run, context, cancellationToken);
             default:
-                throw new SqlException("NOT_SUPPORTED", $"{run.Kind.Substatement} is not built in Tarn yet", statement.Position);
+                throw new SqlException("NOT_SUPPORTED", $"{StatementKind.Of(statement).Substatement} is not built in Tarn yet", statement.Position);
         }
     }
 }

@@ -24,7 +24,11 @@ public interface ISqlCatalog
 /// <param name="Name">Lower case.</param>
 /// <param name="IsPartitionKey">Whether its value is the partition's and not in the files.</param>
 /// <param name="IsHidden">Whether it can be named, such as <c>"$path"</c>, but is no part of <c>*</c>.</param>
-public sealed record CatalogColumn(string Name, SqlType Type, bool IsPartitionKey = false, bool IsHidden = false);
+public sealed record CatalogColumn(string Name, SqlType Type, bool IsPartitionKey = false, bool IsHidden = false)
+{
+    /// <summary>Whether its values are known to have no capitals, as names of the catalog: then <c>lower(x) = 'a'</c> says that x is <c>'a'</c>.</summary>
+    public bool IsLowerCase { get; init; }
+}
 
 /// <summary>A table or view with the schema that statements see.</summary>
 /// <param name="Columns">Data columns, partition keys, then hidden ones.</param>

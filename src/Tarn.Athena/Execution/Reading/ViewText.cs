@@ -35,6 +35,9 @@ internal static class ViewText
         return Opening + Convert.ToBase64String(Encoding.UTF8.GetBytes(definition.ToJsonString())) + Closing;
     }
 
+    /// <summary>Whether a view's definition is in Athena's form, so that its text can be asked for.</summary>
+    public static bool IsAthenas(CatalogTable view) => view.ViewOriginalText?.Trim().StartsWith(Opening, StringComparison.Ordinal) == true;
+
     /// <summary>The Trino text of a view; <c>INVALID_VIEW</c> for one of another engine (Hive, Spark), whose text is not Trino's.</summary>
     public static string Sql(CatalogTable view) => Definition(view).OriginalSql;
 

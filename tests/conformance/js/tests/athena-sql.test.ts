@@ -55,7 +55,6 @@ test("joins, windows, CTEs, grouping sets, UNNEST and set operations answer as S
 });
 
 test.each([
-  ["SELEC 1", /^SYNTAX_ERROR: line 1:1: mismatched input 'SELEC'/],
   ["SELECT 1 FROM nothing", `TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.DATABASE.nothing' does not exist`],
   ["SELECT 1 FROM nodb.t", "SCHEMA_NOT_FOUND: line 1:15: Schema 'nodb' does not exist"],
   ["SELECT 1 / 0", "DIVISION_BY_ZERO: Division by zero"],
@@ -65,11 +64,28 @@ test.each([
   ["SELECT ARRAY[1][2]", /^INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: 2 > 1/],
   ["SELECT who, count(*) FROM sales", /^EXPRESSION_NOT_AGGREGATE: line 1:8: 'who' must be an aggregate expression or appear in GROUP BY clause/],
   ["SELECT 2147483647 + 1", /^NUMERIC_VALUE_OUT_OF_RANGE: integer addition overflow: 2147483647 \+ 1/],
-  ["SELECT 1; SELECT 2", /Only one sql statement is allowed/],
 ] as [string, string | RegExp][])("%s fails in Athena's words", async (sql, words) => {
   const reason = await queries.reason(sql);
   if (typeof words === "string") expect(reason).toBe(words.replace("DATABASE", database));
   else expect(reason).toMatch(words);
+});
+
+test.each([
+  ["SELEC 1", /^line 1:1: mismatched input 'SELEC'. Expecting: 'ALTER', /],
+  ["SELECT * FORM sales", /^line 1:10: mismatched input 'FORM'. Expecting: /],
+  ["SELECT 1; SELECT 2", "Only one sql statement is allowed. Got: SELECT 1; SELECT 2"],
+  ["-- nothing", /^line 1:11: mismatched input '<EOF>'/],
+] as [string, string | RegExp][])("%s is refused before anything is started", async (sql, words) => {
+  const error = await expectError(queries.start(sql), "InvalidRequestException", 400, words);
+  expect(error.AthenaErrorCode).toBe("MALFORMED_QUERY");
+});
+
+test("the catalog can be asked in SQL", async () => {
+  expect(await queries.rows(`SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = '${database}' AND table_name = 'sales' ORDER BY ordinal_position`)).toEqual([["id", "integer"], ["who", "varchar"], ["amount", "double"], ["day", "date"]]);
+  expect(await queries.rows(`SELECT table_type FROM awsdatacatalog.information_schema.tables WHERE table_schema = '${database}' AND table_name = 'sales'`)).toEqual([["BASE TABLE"]]);
+  await queries.run(`CREATE EXTERNAL TABLE parted (id int) PARTITIONED BY (day date) LOCATION 's3://${Bucket}/parted/'`);
+  await queries.run("ALTER TABLE parted ADD PARTITION (day = '2026-01-01') PARTITION (day = '2026-01-02')");
+  expect(await queries.rows('SELECT * FROM "parted$partitions" ORDER BY 1 DESC')).toEqual([["2026-01-02"], ["2026-01-01"]]);
 });
 
 test("CREATE TABLE AS writes partitions and INSERT adds to them", async () => {

@@ -86,7 +86,7 @@ internal sealed class FunctionTable<T>
         var converted = new BoundArgument[arguments.Count];
         for (var i = 0; i < arguments.Count; i++)
         {
-            converted[i] = arguments[i].Bound is { } bound ? Convert(bound, match.Resolve(signature.Parameter(i)), coerce) : lambdas[i]!;
+            converted[i] = arguments[i].Bound is { } bound ? signature.Parameter(i) is AnyPattern ? bound : Convert(bound, match.Resolve(signature.Parameter(i)), coerce) : lambdas[i]!;
         }
 
         return new ResolvedCall(converted, match.Resolve(signature.Result), position);

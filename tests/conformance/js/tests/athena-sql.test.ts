@@ -1,6 +1,7 @@
 import { CreatePreparedStatementCommand, DeletePreparedStatementCommand, GetPreparedStatementCommand } from "@aws-sdk/client-athena";
 import { CreateDatabaseCommand, GetPartitionsCommand, GetTableCommand } from "@aws-sdk/client-glue";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { gunzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
 import { Queries } from "../athena.js";
 import { clients, uniqueName } from "../clients.js";
@@ -155,6 +156,20 @@ test("prepared statements run with EXECUTE and with parameters of the request", 
   await expectError(athena.send(new GetPreparedStatementCommand({ StatementName, WorkGroup })), "ResourceNotFoundException", 400, `PreparedStatement ${StatementName} was not found in workGroup primary`);
 });
 
-test("UNLOAD, which is not built, is refused instead of ignored", async () => {
-  expect(await queries.reason(`UNLOAD (SELECT id, who FROM sales) TO 's3://${Bucket}/unloaded/' WITH (format = 'PARQUET')`)).toMatch(/^NOT_SUPPORTED: .*is not built in Tarn yet/);
+test("UNLOAD writes files and a list of them", async () => {
+  const { query } = await queries.run(`UNLOAD (SELECT id, who FROM sales ORDER BY id) TO 's3://${Bucket}/unloaded/' WITH (format = 'JSON')`);
+  expect([query.StatementType, query.SubstatementType]).toEqual(["DML", "UNLOAD"]);
+  expect(query.Statistics!.DataManifestLocation).toBe(`s3://${Bucket}/results/${query.QueryExecutionId}-manifest.csv`);
+  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "unloaded/" }));
+  const file = await s3.send(new GetObjectCommand({ Bucket, Key: Contents![0].Key }));
+  expect(gunzipSync(await file.Body!.transformToByteArray()).toString()).toBe('{"id":1,"who":"ann"}\n{"id":2,"who":"bob"}\n{"id":3,"who":null}\n');
+  expect(await queries.reason(`UNLOAD (SELECT 1 AS a) TO 's3://${Bucket}/unloaded/' WITH (format = 'JSON')`)).toMatch(/^HIVE_PATH_ALREADY_EXISTS: /);
+  expect(await queries.reason(`UNLOAD (SELECT 1 AS a) TO 's3://${Bucket}/elsewhere/' WITH (format = 'ORC')`)).toMatch(/^NOT_SUPPORTED: .*is not built in Tarn yet/);
+});
+
+test("EXPLAIN shows what would be read", async () => {
+  const lines = await queries.lines("EXPLAIN SELECT who FROM sales WHERE amount > 8");
+  expect(lines[0]).toBe("Fragment 0 [SINGLE]");
+  expect(lines.join("\n")).toContain(`TableScan[table = awsdatacatalog:${database}:sales, columns = [who, amount]]`);
+  expect(await queries.lines("EXPLAIN (TYPE VALIDATE) SELECT 1")).toEqual(["true"]);
 });

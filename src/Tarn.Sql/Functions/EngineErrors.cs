@@ -91,7 +91,7 @@ public static partial class EngineErrors
         "INT16" => "smallint",
         "INT32" => "integer",
         "INT64" => "bigint",
-        "INT128" => "bigint",
+        "INT128" => "decimal",
         "FLOAT" => "real",
         _ when duckDb.StartsWith("DECIMAL", StringComparison.Ordinal) => "decimal",
         _ => duckDb.ToLower(CultureInfo.InvariantCulture),

@@ -85,6 +85,8 @@ public sealed class WritingTests(AthenaWorld world) : IClassFixture<AthenaWorld>
     [InlineData("UNLOAD (SELECT 1 AS a) TO 's3://lake/empty/' WITH (format = 'JSON', field_delimiter = ',')", "INVALID_TABLE_PROPERTY: line 1:69: Cannot specify field_delimiter for storage format: JSON")]
     [InlineData("UNLOAD (SELECT 1) TO 's3://lake/empty/' WITH (format = 'JSON')", "MISSING_COLUMN_NAME: ")]
     [InlineData("UNLOAD (SELECT now() AS a) TO 's3://lake/empty/' WITH (format = 'JSON')", "NOT_SUPPORTED: ")]
+    [InlineData("CREATE TABLE elsewhere.db.t AS SELECT 1 AS a", "CATALOG_NOT_FOUND: line 1:14: Catalog 'elsewhere' does not exist")]
+    [InlineData("DROP VIEW elsewhere.db.v", "CATALOG_NOT_FOUND: line 1:11: Catalog 'elsewhere' does not exist")]
     [InlineData("CREATE TABLE t WITH (format = 'TEXTFILE', field_delimiter = '||') AS SELECT 1 AS a", "INVALID_TABLE_PROPERTY: ")]
     public async Task What_cannot_be_written_is_refused_in_Trinos_words(string sql, string words)
     {

@@ -58,7 +58,11 @@ internal sealed class ExplainStatement(QueryPlanner planner)
         _ => throw new SqlException("NOT_SUPPORTED", $"EXPLAIN of {StatementKind.Of(statement).Substatement} is not built in Tarn yet", statement.Position),
     };
 
-    private static string Name(QualifiedName name, StatementContext context) => $"awsdatacatalog:{(name.Parts.Count > 1 ? name.Parts[^2].Folded : context.Database)}:{name.Suffix}";
+    private static string Name(QualifiedName name, StatementContext context)
+    {
+        var (database, table) = TargetName.Of(name, context);
+        return $"awsdatacatalog:{database}:{table}";
+    }
 
     /// <summary>The tables that are read, each with what is known of its partition keys. Nothing is estimated.</summary>
     private static JsonObject Io(TranslatedQuery translated, string? target)

@@ -16,7 +16,7 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
 {
     public async ValueTask<StatementOutcome> CreateTableAsync(CreateTableAsSelect statement, IReadOnlyList<Expression> parameters, StatementRun run, StatementContext context, CancellationToken cancellationToken)
     {
-        var (database, name) = Target(statement.Name, context);
+        var (database, name) = TargetName.Of(statement.Name, context);
         var properties = TableProperties.Of(statement.Properties, Library());
         if (await catalog.FindDatabaseAsync(context.Scope, database, cancellationToken) is null)
         {
@@ -43,7 +43,7 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
 
     public async ValueTask<StatementOutcome> InsertAsync(Insert statement, IReadOnlyList<Expression> parameters, StatementRun run, StatementContext context, CancellationToken cancellationToken)
     {
-        var (database, name) = Target(statement.Target, context);
+        var (database, name) = TargetName.Of(statement.Target, context);
         var table = await catalog.FindTableAsync(context.Scope, database, name, cancellationToken)
             ?? throw new SqlException("TABLE_NOT_FOUND", $"Table 'awsdatacatalog.{database}.{name}' does not exist", statement.Position);
         if (table.TableType == ViewText.TableType)
@@ -211,9 +211,6 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
             ManifestLocation = manifest,
         };
     }
-
-    private static (string Database, string Name) Target(QualifiedName name, StatementContext context) =>
-        name.Parts.Count == 1 ? (context.Database, name.Parts[0].Folded) : (name.Parts[^2].Folded, name.Parts[^1].Folded);
 
     private TrinoFunctions Library() => new(TrinoSession.AtUtc(time.GetUtcNow()));
 }

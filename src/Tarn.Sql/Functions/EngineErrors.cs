@@ -12,6 +12,8 @@ public static partial class EngineErrors
     private static readonly (string Message, string Words)[] Refused =
     [
         ("TRY can not be used in combination with a volatile function", "TRY of an expression that gives another value each time is not supported"),
+        ("TRY can not be used in combination with a scalar subquery", "TRY of a subquery is not supported"),
+        ("Unimplemented expression class in ExpressionBinder::BindExpression: WINDOW", "TRY of a window function is not supported"),
         ("Cannot perform non-inner join on subquery", "A subquery in the ON of an outer join is not supported"),
         ("Join condition for non-inner LATERAL JOIN must be", "This condition of an outer join with LATERAL is not supported"),
         ("Failed to bind column reference", "A subquery that is correlated in this way is not supported"),

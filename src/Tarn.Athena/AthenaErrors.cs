@@ -8,6 +8,10 @@ internal static class AthenaErrors
     public static AwsException InvalidRequest(string message) =>
         new("InvalidRequestException", message) { Members = [new("AthenaErrorCode", "INVALID_INPUT")] };
 
+    /// <summary>A text that Trino's grammar does not know, with the parser's words; nothing is started then.</summary>
+    public static AwsException MalformedQuery(string message) =>
+        new("InvalidRequestException", message) { Members = [new("AthenaErrorCode", "MALFORMED_QUERY")] };
+
     public static AwsException QueryNotFound(string id) => InvalidRequest($"QueryExecution {id} was not found");
 
     public static AwsException NamedQueryNotFound(string id) => InvalidRequest($"NamedQuery {id} was not found");

@@ -33,6 +33,9 @@ public sealed class AthenaOptions
     /// <summary>Files that one query may open, 1 and up.</summary>
     public int ScannedFilesMax { get; set; } = 1_000_000;
 
+    /// <summary>Rows that one occurrence of an information_schema table or of a <c>$partitions</c> table may have, 1 and up; they are held in memory.</summary>
+    public int MetadataRowsMax { get; set; } = 1_000_000;
+
     /// <summary>Workgroups per account and region; AWS's quota.</summary>
     public int WorkGroupsMax { get; set; } = 1_000;
 }

@@ -4,6 +4,7 @@ using Tarn.Athena.Catalogs;
 using Tarn.Athena.Execution;
 using Tarn.Athena.Execution.Ddl;
 using Tarn.Athena.Execution.Engine;
+using Tarn.Athena.Execution.Explaining;
 using Tarn.Athena.Execution.Reading;
 using Tarn.Athena.Execution.Writing;
 using Tarn.Athena.NamedQueries;
@@ -36,7 +37,7 @@ public sealed class AthenaService : IAsyncDisposable
         var queries = new QueryStore(store);
         var prepared = new PreparedStatementOperations(store, workGroups, time);
         var files = new ResultFiles(lake, time);
-        var planner = new QueryPlanner(catalog, new ScanResolver(catalog, lake, options), time);
+        var planner = new QueryPlanner(catalog, new ScanResolver(catalog, lake, options), options, time);
         if (Directory.Exists(spillFolder))
         {
             Directory.Delete(spillFolder, recursive: true);
@@ -47,8 +48,9 @@ public sealed class AthenaService : IAsyncDisposable
         var executor = new StatementExecutor(
             new DdlExecutor(catalog, lake),
             new SelectStatement(planner, engines, files, workGroups),
-            new WriteStatements(planner, engines, new ParquetOutput(lake, options), catalog, lake, files, time),
+            new WriteStatements(planner, engines, new FileOutput(lake, options), catalog, lake, files, time),
             new ViewStatements(catalog, planner),
+            new ExplainStatement(planner),
             prepared,
             new ResultReuse(queries, lake, time),
             files,
@@ -88,7 +90,7 @@ public sealed class AthenaService : IAsyncDisposable
         PreparedStatementOperations prepared,
         CatalogOperations catalogs,
         TagOperations tags) => new OperationTable(AthenaModel.Service)
-        .On(AthenaModel.StartQueryExecution, queries.StartQueryExecution, partly: "UNLOAD, EXPLAIN, Iceberg and federated queries are refused; CTAS and INSERT write Parquet")
+        .On(AthenaModel.StartQueryExecution, queries.StartQueryExecution, partly: "EXPLAIN ANALYZE, Iceberg and federated queries are refused; CTAS, INSERT and UNLOAD write Parquet, delimited text and JSON")
         .On(AthenaModel.GetQueryExecution, queries.GetQueryExecution)
         .On(AthenaModel.BatchGetQueryExecution, queries.BatchGetQueryExecution)
         .On(AthenaModel.ListQueryExecutions, queries.ListQueryExecutions)

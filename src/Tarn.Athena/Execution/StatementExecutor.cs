@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tarn.Athena.Execution.Ddl;
 using Tarn.Athena.Execution.Engine;
+using Tarn.Athena.Execution.Explaining;
 using Tarn.Athena.Execution.Reading;
 using Tarn.Athena.Execution.Writing;
 using Tarn.Athena.PreparedStatements;
@@ -26,6 +27,7 @@ internal sealed class StatementExecutor(
     SelectStatement select,
     WriteStatements writes,
     ViewStatements views,
+    ExplainStatement explain,
     PreparedStatementOperations prepared,
     ResultReuse reuse,
     ResultFiles files,
@@ -40,7 +42,6 @@ internal sealed class StatementExecutor(
         try
         {
             var statement = StatementParser.Parse(query.Query);
-            run.Kind = StatementKind.Of(statement);
             timeout.CancelAfter(run.Kind.Type == "DML" ? options.DmlTimeout : options.DdlTimeout);
             return run.Succeeded(await RunAsync(statement, run, new StatementContext(scope, query.Database ?? "default", query.WorkGroup, query.Id), linked.Token));
         }
@@ -111,8 +112,12 @@ internal sealed class StatementExecutor(
                 return await writes.CreateTableAsync(create, parameters, run, context, cancellationToken);
             case Insert insert:
                 return await writes.InsertAsync(insert, parameters, run, context, cancellationToken);
+            case Explain explained:
+                return await files.WriteTextAsync(run, await explain.RunAsync(explained, parameters, context, cancellationToken), context, cancellationToken);
+            case Unload unload:
+                return await writes.UnloadAsync(unload, parameters, run, context, cancellationToken);
             default:
-                throw new SqlException("NOT_SUPPORTED", $"{run.Kind.Substatement} is not built in Tarn yet", statement.Position);
+                throw new SqlException("NOT_SUPPORTED", $"{StatementKind.Of(statement).Substatement} is not built in Tarn yet", statement.Position);
         }
     }
 }

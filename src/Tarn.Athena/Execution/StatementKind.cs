@@ -5,8 +5,15 @@ namespace Tarn.Athena.Execution;
 
 /// <summary>StatementType and SubstatementType of a statement, as GetQueryExecution shows them.</summary>
 /// <param name="Type"><c>DDL</c>, <c>DML</c> or <c>UTILITY</c>.</param>
-internal readonly record struct StatementKind(string Type, string Substatement)
+/// <param name="Substatement">Null when the text could not be read so far.</param>
+internal readonly record struct StatementKind(string Type, string? Substatement)
 {
+    /// <summary>A statement for Hive's parser that it does not understand.</summary>
+    public static readonly StatementKind UnreadableDdl = new("DDL", null);
+
+    /// <summary>A query with syntax that Tarn knows to be Trino's and cannot run.</summary>
+    public static readonly StatementKind Unsupported = new("DML", null);
+
     public static StatementKind Of(Statement statement) => statement switch
     {
         Query => new("DML", "SELECT"),

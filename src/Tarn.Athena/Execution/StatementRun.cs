@@ -24,7 +24,7 @@ internal sealed class StatementRun(QueryRecord query, TimeProvider time)
 
     public QueryRecord Query => query;
 
-    public StatementKind Kind { get; set; } = new("DML", "SELECT");
+    public StatementKind Kind { get; } = new(query.StatementType ?? "DML", query.SubstatementType);
 
     /// <summary>Planning is over, the engine works.</summary>
     public void EngineStarts() => engineStarted = time.GetUtcNow();
@@ -61,13 +61,7 @@ internal sealed class StatementRun(QueryRecord query, TimeProvider time)
         };
     }
 
-    private QueryRecord Ended(string state) => query with
-    {
-        State = state,
-        StatementType = Kind.Type,
-        SubstatementType = Kind.Substatement,
-        Completed = time.GetUtcNow(),
-    };
+    private QueryRecord Ended(string state) => query with { State = state, Completed = time.GetUtcNow() };
 
     private QueryStatistics Statistics()
     {

@@ -15,35 +15,39 @@ internal sealed class ViewStatements(ICatalog catalog, QueryPlanner planner)
 {
     public async ValueTask CreateAsync(CreateView statement, StatementContext context, CancellationToken cancellationToken)
     {
-        var name = Name(statement.Name, context);
-        var database = name.Database!;
+        var (database, name) = TargetName.Of(statement.Name, context);
         var translated = await planner.TranslateAsync(statement.Query, [], context, cancellationToken);
-        if (translated.Columns.FirstOrDefault(column => !column.IsNamed) is { } nameless && statement.Columns is null)
+        if (translated.Views.Any(view => view.Schema == database && view.Name == name))
+        {
+            throw new SqlException("VIEW_IS_RECURSIVE", "Statement would create a recursive view", statement.Position);
+        }
+
+        if (translated.Columns.FirstOrDefault(column => !column.IsNamed) is { } nameless)
         {
             throw new SqlException("MISSING_COLUMN_NAME", $"Column name not specified for column {nameless.Name}", statement.Position);
         }
 
-        var columns = translated.Columns.Select((column, i) => (Name: statement.Columns?[i].Folded ?? column.Name, column.Type)).ToList();
+        var columns = translated.Columns.Select(column => (column.Name, column.Type)).ToList();
         var repeated = columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1);
         if (repeated is not null)
         {
             throw new SqlException("DUPLICATE_COLUMN_NAME", $"Column name '{repeated.Key}' specified more than once", statement.Position);
         }
 
-        var existing = await catalog.FindTableAsync(context.Scope, database, name.Name, cancellationToken);
+        var existing = await catalog.FindTableAsync(context.Scope, database, name, cancellationToken);
         if (existing is not null && (!statement.OrReplace || existing.TableType != ViewText.TableType))
         {
-            throw new SqlException("TABLE_ALREADY_EXISTS", existing.TableType == ViewText.TableType ? $"View already exists: '{context.Database}.{name.Name}'" : $"Table already exists: '{database}.{name.Name}'", statement.Position);
+            throw new SqlException("TABLE_ALREADY_EXISTS", existing.TableType == ViewText.TableType ? $"View already exists: '{database}.{name}'" : $"Table already exists: '{database}.{name}'", statement.Position);
         }
 
         var view = new CatalogTable
         {
             DatabaseName = database,
-            Name = name.Name,
+            Name = name,
             Description = statement.Comment,
             TableType = ViewText.TableType,
             Parameters = new Dictionary<string, string> { ["presto_view"] = "true", ["comment"] = "Presto View" },
-            ViewOriginalText = ViewText.Encode(SqlFormatter.Format(statement.Query), database, columns.Select(column => (column.Name, column.Type.ToString()))),
+            ViewOriginalText = ViewText.Encode(SqlFormatter.Format(statement.Query), context.Database, columns.Select(column => (column.Name, column.Type.ToString()))),
             ViewExpandedText = "/* Presto View */",
             StorageDescriptor = new StorageDescriptor { Columns = [.. columns.Select(column => new CatalogColumn(column.Name, HiveTypes.Format(column.Type)))], Location = "", SerdeInfo = new SerDeInfo(null, null, null) },
         };
@@ -54,15 +58,15 @@ internal sealed class ViewStatements(ICatalog catalog, QueryPlanner planner)
 
     public async ValueTask DropAsync(DropView statement, StatementContext context, CancellationToken cancellationToken)
     {
-        var name = Name(statement.Name, context);
-        var view = await catalog.FindTableAsync(context.Scope, name.Database!, name.Name, cancellationToken);
+        var (database, name) = TargetName.Of(statement.Name, context);
+        var view = await catalog.FindTableAsync(context.Scope, database, name, cancellationToken);
         if (view?.TableType == ViewText.TableType)
         {
-            await catalog.DeleteTableAsync(context.Scope, name.Database!, name.Name, cancellationToken);
+            await catalog.DeleteTableAsync(context.Scope, database, name, cancellationToken);
         }
         else if (!statement.IfExists)
         {
-            throw new SqlException("TABLE_NOT_FOUND", $"View 'awsdatacatalog.{name.Database}.{name.Name}' does not exist", statement.Position);
+            throw new SqlException("TABLE_NOT_FOUND", $"View 'awsdatacatalog.{database}.{name}' does not exist", statement.Position);
         }
     }
 
@@ -79,11 +83,4 @@ internal sealed class ViewStatements(ICatalog catalog, QueryPlanner planner)
             ? TextResult.Of(["create view"], $"CREATE VIEW {view.DatabaseName}.{view.Name} AS\n{ViewText.Sql(view)}".Split('\n'))
             : TextResult.Of(["column", "type"], (view.StorageDescriptor?.Columns ?? []).Select(column => $"{column.Name.PadRight(20)}\t{column.Type?.PadRight(20)}"));
     }
-
-    private static TableName Name(QualifiedName name, StatementContext context) => name.Parts.Count switch
-    {
-        1 => new TableName(context.Database, name.Parts[0].Folded),
-        2 => new TableName(name.Parts[0].Folded, name.Parts[1].Folded),
-        _ => new TableName(name.Parts[^2].Folded, name.Parts[^1].Folded),
-    };
 }

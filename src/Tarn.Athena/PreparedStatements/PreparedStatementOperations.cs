@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tarn.Api.Athena;
+using Tarn.Athena.Execution;
 using Tarn.Athena.WorkGroups;
 using Tarn.Contracts;
 using Tarn.Store;
@@ -16,6 +17,7 @@ internal sealed class PreparedStatementOperations(IMetadataStore store, WorkGrou
     public async ValueTask<CreatePreparedStatementOutput> CreatePreparedStatement(CreatePreparedStatementInput request, RequestContext context, CancellationToken cancellationToken)
     {
         await workGroups.GetAsync(context.Scope, request.WorkGroup!, cancellationToken);
+        StatementCheck.KindOf(request.QueryStatement!);
         var statement = new PreparedStatementRecord { Name = request.StatementName!, WorkGroup = request.WorkGroup!, QueryStatement = request.QueryStatement!, Description = request.Description, LastModified = time.GetUtcNow() };
         await SaveAsync(context.Scope, statement, mayReplace: false, cancellationToken);
         return new CreatePreparedStatementOutput();
@@ -24,6 +26,7 @@ internal sealed class PreparedStatementOperations(IMetadataStore store, WorkGrou
     public async ValueTask<UpdatePreparedStatementOutput> UpdatePreparedStatement(UpdatePreparedStatementInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var old = await GetAsync(context.Scope, request.WorkGroup!, request.StatementName!, cancellationToken);
+        StatementCheck.KindOf(request.QueryStatement!);
         await SaveAsync(context.Scope, old with { QueryStatement = request.QueryStatement!, Description = request.Description ?? old.Description, LastModified = time.GetUtcNow() }, mayReplace: true, cancellationToken);
         return new UpdatePreparedStatementOutput();
     }

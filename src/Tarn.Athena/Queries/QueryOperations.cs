@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tarn.Api.Athena;
 using Tarn.Athena.Catalogs;
+using Tarn.Athena.Execution;
 using Tarn.Athena.WorkGroups;
 using Tarn.Contracts;
 using Tarn.Contracts.Lake;
@@ -34,6 +35,7 @@ internal sealed class QueryOperations(QueryStore queries, QueryRunner runner, Wo
             throw AthenaErrors.WorkGroupDisabled(workGroup.Name);
         }
 
+        var kind = StatementCheck.KindOf(request.QueryString!);
         var settings = await ResultSettingsAsync(scope, workGroup, request.ResultConfiguration, cancellationToken);
         var query = new QueryRecord
         {
@@ -47,6 +49,8 @@ internal sealed class QueryOperations(QueryStore queries, QueryRunner runner, Wo
             ExecutionParameters = request.ExecutionParameters,
             ReuseResults = request.ResultReuseConfiguration?.ResultReuseByAgeConfiguration?.Enabled ?? false,
             ReuseMaxAgeMinutes = request.ResultReuseConfiguration?.ResultReuseByAgeConfiguration?.MaxAgeInMinutes,
+            StatementType = kind.Type,
+            SubstatementType = kind.Substatement,
             Submitted = time.GetUtcNow(),
             RequestHash = RequestHash(request),
         };

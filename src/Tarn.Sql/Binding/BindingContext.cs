@@ -10,7 +10,7 @@ namespace Tarn.Sql.Binding;
 /// <summary>What all of one statement's binding shares.</summary>
 internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catalog, SqlDialect dialect, IReadOnlyList<Expression> parameters)
 {
-    /// <summary>Views in views: deeper is taken for a circle.</summary>
+    /// <summary>Views in views: deeper is refused.</summary>
     public const int ViewDepthMax = 50;
 
     /// <summary>Names that a library was seen to have. Only what exists is remembered, so that names of users cannot fill it.</summary>
@@ -20,7 +20,7 @@ internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catal
     private readonly string nonce = Guid.NewGuid().ToString("N");
     private int aliases;
 
-    public IFunctionLibrary Library => library;
+    public IFunctionLibrary Library { get; private set; } = library;
 
     public ISqlCatalog Catalog => catalog;
 
@@ -31,7 +31,36 @@ internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catal
 
     public List<TableScan> Scans { get; } = [];
 
-    public int ViewDepth { get; set; }
+    /// <summary>The catalog of names that have none.</summary>
+    public string DefaultCatalog { get; private set; } = catalog.DefaultCatalog;
+
+    /// <summary>The schema of names that have none; null when there is none.</summary>
+    public string? DefaultSchema { get; private set; } = catalog.DefaultSchema;
+
+    /// <summary>The views that stand around what is being bound.</summary>
+    public Stack<CatalogTable> ViewStack { get; } = [];
+
+    /// <summary>Every view that was named, also in other views.</summary>
+    public HashSet<CatalogTable> Views { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Binds a view's query: names without catalog or schema, and the functions that tell them, are those of the view.</summary>
+    public T InView<T>(CatalogTable view, ViewDefinition definition, Func<T> bind)
+    {
+        var (outerLibrary, outerCatalog, outerSchema) = (Library, DefaultCatalog, DefaultSchema);
+        (DefaultCatalog, DefaultSchema) = (definition.Catalog ?? catalog.DefaultCatalog, definition.Schema);
+        Library = outerLibrary.InSchema(DefaultCatalog, DefaultSchema);
+        ViewStack.Push(view);
+        Views.Add(view);
+        try
+        {
+            return bind();
+        }
+        finally
+        {
+            ViewStack.Pop();
+            (Library, DefaultCatalog, DefaultSchema) = (outerLibrary, outerCatalog, outerSchema);
+        }
+    }
 
     /// <summary>A name that nothing else in the statement has.</summary>
     public string NewAlias(string prefix) => $"{prefix}{aliases++}";
@@ -45,7 +74,7 @@ internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catal
 
     public bool IsAggregate(string name)
     {
-        if (KnownAggregates.ContainsKey((library.GetType(), name)))
+        if (KnownAggregates.ContainsKey((Library.GetType(), name)))
         {
             return true;
         }
@@ -53,7 +82,7 @@ internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catal
         bool exists;
         try
         {
-            exists = library.BindAggregate(name, [], default) is not null;
+            exists = Library.BindAggregate(name, [], default) is not null;
         }
         catch (SqlException)
         {
@@ -63,7 +92,7 @@ internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catal
 
         if (exists)
         {
-            KnownAggregates.TryAdd((library.GetType(), name), true);
+            KnownAggregates.TryAdd((Library.GetType(), name), true);
         }
 
         return exists;
@@ -77,7 +106,7 @@ internal sealed class BindingContext(IFunctionLibrary library, ISqlCatalog catal
         }
 
         // varchar(3) as varchar is the same text in DuckDB.
-        var sql = value.Type is VarcharType && target is VarcharType ? value.Sql : library.Coerce(value.ToArgument(), target);
+        var sql = value.Type is VarcharType && target is VarcharType ? value.Sql : Library.Coerce(value.ToArgument(), target);
         return new BoundExpression(target, sql) { Constant = target is VarcharType ? value.Constant : null, ConstantText = value.ConstantText, Origin = null };
     }
 

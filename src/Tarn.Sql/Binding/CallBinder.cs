@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tarn.Sql.Binding.Operators;
 using Tarn.Sql.Functions;
 using Tarn.Sql.Tree;
@@ -6,7 +7,7 @@ using Tarn.Sql.Types;
 namespace Tarn.Sql.Binding;
 
 /// <summary>Calls: special forms that look like functions, scalar functions, aggregates, windows.</summary>
-internal sealed class CallBinder(ExpressionBinder binder)
+internal sealed partial class CallBinder(ExpressionBinder binder)
 {
     private readonly FormBinder forms = new(binder);
     private readonly WindowBinder windows = new(binder);
@@ -120,8 +121,22 @@ internal sealed class CallBinder(ExpressionBinder binder)
     {
         Expect(call, call.Arguments.Count == 1, "The 'try' function must have exactly one argument");
         var value = binder.Bind(call.Arguments[0]);
-        return new BoundExpression(value.Type, $"TRY({value.Sql})");
+        return new BoundExpression(value.Type, $"TRY({Guarded(value.Sql)})");
     }
+
+    /// <summary>
+    /// DuckDB computes an expression that occurs twice once and beforehand, also when it stands in TRY, where its failure would have been caught. What
+    /// stands in a branch of CASE it leaves there; the condition is a function of a column, so that it is not folded away.
+    /// </summary>
+    private static string Guarded(string sql)
+    {
+        var column = sql.Contains("SELECT ", StringComparison.Ordinal) ? null : ColumnName().Matches(sql).Select(match => match.Groups["column"]).FirstOrDefault(group => group.Success);
+        return column is null ? sql : $"CASE WHEN {DuckDbFunctions.Always}({column.Value}) THEN {sql} END";
+    }
+
+    /// <summary>A column by the alias of its relation; strings are passed over. Lambda parameters, which begin with p or _t, are none.</summary>
+    [GeneratedRegex("""'(?:[^']|'')*'|(?<![\w."])(?<column>[a-oq-z][0-9]+\.(?:[a-z][0-9]+|"[^"]+"))(?![\w.("])""")]
+    private static partial Regex ColumnName();
 
     private static void Expect(FunctionCall call, bool condition, string message)
     {

@@ -77,7 +77,7 @@ internal static partial class LiteralBinder
 
         if (literal.Type == "varchar")
         {
-            return Text(literal.Value, new VarcharType(CodePoints(literal.Value)));
+            return Text(literal.Value, SqlType.Varchar);
         }
 
         var type = literal.Type switch

@@ -158,10 +158,14 @@ internal sealed class WindowBinder(ExpressionBinder binder)
 
         return (key, value.Type) switch
         {
-            (_, SimpleType { Kind: SimpleKind.IntervalDayToSecond }) when key is not TimestampType { WithTimeZone: true } => $"to_microseconds({value.Sql} * 1000)",
-            (_, SimpleType { Kind: SimpleKind.IntervalYearToMonth }) when key is not TimestampType { WithTimeZone: true } => $"to_months({value.Sql})",
+            // Intervals are numbers of months or milliseconds themselves.
+            (SimpleType { Kind: SimpleKind.IntervalDayToSecond or SimpleKind.IntervalYearToMonth }, _) when key.Equals(value.Type) => value.Sql,
+            (_, SimpleType { Kind: SimpleKind.IntervalDayToSecond }) when IsMoment(key) => $"to_microseconds({value.Sql} * 1000)",
+            (_, SimpleType { Kind: SimpleKind.IntervalYearToMonth }) when IsMoment(key) => $"to_months({value.Sql})",
             _ when TypeCoercion.IsNumeric(key) && TypeCoercion.IsNumeric(value.Type) && TypeCoercion.CanCoerce(value.Type, key) => binder.Context.Coerce(value, key).Sql,
             _ => throw new SqlException("TYPE_MISMATCH", $"Window frame of type RANGE does not match types of the sort key ({key}) and frame value ({value.Type})", expression.Position),
         };
     }
+
+    private static bool IsMoment(SqlType key) => key is SimpleType { Kind: SimpleKind.Date } or TimestampType { WithTimeZone: false } or TimeType { WithTimeZone: false };
 }

@@ -118,7 +118,7 @@ internal sealed class HiveDdlParser(HiveTokens tokens)
         }
     }
 
-    private string? InDatabase() => tokens.Accept("IN") || tokens.Accept("FROM") ? tokens.Name() : null;
+    private string? InDatabase() => tokens.Accept("IN") || tokens.Accept("FROM") ? tokens.DatabaseName() : null;
 
     private string? Pattern()
     {

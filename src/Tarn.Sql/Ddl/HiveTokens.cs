@@ -8,6 +8,9 @@ namespace Tarn.Sql.Ddl;
 /// <summary>The tokens of a DDL statement, with errors in Hive's words: <c>FAILED: ParseException line 1:0 ...</c>, columns from 0.</summary>
 internal sealed class HiveTokens(string text, IReadOnlyList<Token> tokens)
 {
+    /// <summary>The one catalog that DDL works on.</summary>
+    private const string Catalog = "awsdatacatalog";
+
     /// <summary>Struct in array in map ...: deeper is refused.</summary>
     private const int DepthMax = 200;
 
@@ -119,6 +122,18 @@ internal sealed class HiveTokens(string text, IReadOnlyList<Token> tokens)
         throw Current.Kind == TokenKind.Word ? CannotRecognize("ddl statement") : Mismatched("Identifier");
     }
 
+    /// <summary>A database, also behind the name of the catalog.</summary>
+    public string DatabaseName()
+    {
+        var name = Name();
+        if (!Accept("."))
+        {
+            return name;
+        }
+
+        return name == Catalog ? Name() : throw new SqlException("FAILED", $"SemanticException Catalog {name} does not exist");
+    }
+
     /// <summary>A field of a struct: reserved words are allowed there, as the metastore's type strings need.</summary>
     public string FieldName() => Current.Kind is TokenKind.QuotedIdentifier or TokenKind.Word ? Advance().Text.ToLowerInvariant() : throw Mismatched("Identifier");
 
@@ -131,7 +146,12 @@ internal sealed class HiveTokens(string text, IReadOnlyList<Token> tokens)
         }
 
         var second = Name();
-        return Accept(".") ? new TableName(second, Name()) : new TableName(first, second);
+        if (!Accept("."))
+        {
+            return new TableName(first, second);
+        }
+
+        return first == Catalog ? new TableName(second, Name()) : throw new SqlException("FAILED", $"SemanticException Catalog {first} does not exist");
     }
 
     public string String() => Current.Kind == TokenKind.String ? Advance().Text : throw Mismatched("StringLiteral");

@@ -23,7 +23,6 @@ internal static class StatementFormatter
                 break;
             case CreateView create:
                 text.Append(create.OrReplace ? "CREATE OR REPLACE VIEW " : "CREATE VIEW ").AppendName(create.Name).Append(' ');
-                AppendColumns(text, create.Columns);
                 AppendComment(text, create.Comment);
                 text.Append("AS ");
                 QueryFormatter.Append(text, create.Query);

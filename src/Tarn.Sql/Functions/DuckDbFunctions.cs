@@ -1,5 +1,6 @@
 using Tarn.DuckDb;
 using Tarn.DuckDb.Functions;
+using Tarn.DuckDb.Types;
 using Tarn.Sql.Functions.Udf;
 
 namespace Tarn.Sql.Functions;
@@ -7,6 +8,9 @@ namespace Tarn.Sql.Functions;
 /// <summary>The C# functions that the texts of <see cref="TrinoFunctions"/> call.</summary>
 public static class DuckDbFunctions
 {
+    /// <summary>A function of one value of any type, NULL too, that is always true, which DuckDB does not know.</summary>
+    internal const string Always = "trino_always";
+
     private static readonly Lazy<IReadOnlyList<DuckDbScalarFunction>> All = new(Build);
 
     /// <summary>
@@ -29,6 +33,13 @@ public static class DuckDbFunctions
     {
         var udfs = new UdfTable();
         udfs.Add<string, string>(Failure.Function, text => throw new UdfFailure(text));
+        udfs.Add(new UdfEntry(Always, [DuckDbType.Any], DuckDbType.Boolean, (chunk, result) =>
+        {
+            for (var row = 0; row < chunk.RowCount; row++)
+            {
+                Codec<bool>.Write(result, row, true);
+            }
+        }));
         NumberTexts.Register(udfs);
         TimeTexts.Register(udfs);
         MathUdfs.Register(udfs);

@@ -8,6 +8,17 @@ public static partial class EngineErrors
 {
     private const string OutOfRange = "NUMERIC_VALUE_OUT_OF_RANGE";
 
+    /// <summary>What DuckDB's planner cannot do although Trino can: refused before a row is read.</summary>
+    private static readonly (string Message, string Words)[] Refused =
+    [
+        ("TRY can not be used in combination with a volatile function", "TRY of an expression that gives another value each time is not supported"),
+        ("TRY can not be used in combination with a scalar subquery", "TRY of a subquery is not supported"),
+        ("Unimplemented expression class in ExpressionBinder::BindExpression: WINDOW", "TRY of a window function is not supported"),
+        ("Cannot perform non-inner join on subquery", "A subquery in the ON of an outer join is not supported"),
+        ("Join condition for non-inner LATERAL JOIN must be", "This condition of an outer join with LATERAL is not supported"),
+        ("Failed to bind column reference", "A subquery that is correlated in this way is not supported"),
+    ];
+
     /// <summary>
     /// The Trino failure that a DuckDB message stands for. Null when it stands for none, which is an error of ours or of the machine
     /// (memory, disk, a file that is gone).
@@ -63,6 +74,11 @@ public static partial class EngineErrors
             return new SqlException("INVALID_FUNCTION_ARGUMENT", "map key cannot be null");
         }
 
+        if (Refused.FirstOrDefault(refusal => text.StartsWith(refusal.Message, StringComparison.Ordinal)) is { Message: not null } refused)
+        {
+            return new SqlException("NOT_SUPPORTED", refused.Words);
+        }
+
         if (text.StartsWith("More than one row returned by a subquery", StringComparison.Ordinal))
         {
             return new SqlException("SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows");
@@ -77,7 +93,7 @@ public static partial class EngineErrors
         "INT16" => "smallint",
         "INT32" => "integer",
         "INT64" => "bigint",
-        "INT128" => "bigint",
+        "INT128" => "decimal",
         "FLOAT" => "real",
         _ when duckDb.StartsWith("DECIMAL", StringComparison.Ordinal) => "decimal",
         _ => duckDb.ToLower(CultureInfo.InvariantCulture),

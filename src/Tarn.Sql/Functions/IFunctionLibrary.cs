@@ -27,6 +27,9 @@ public interface IFunctionLibrary
     /// <summary>CAST or TRY_CAST with Trino's rules; throws <c>TYPE_MISMATCH</c> <c>Cannot cast a to b</c> when there is no such cast.</summary>
     string Cast(BoundArgument value, SqlType target, bool tryCast, SourcePosition position);
 
+    /// <summary>The same functions for a view whose session had another catalog and schema.</summary>
+    IFunctionLibrary InSchema(string? catalog, string? schema) => this;
+
     /// <summary>An implicit conversion between types of which <see cref="TypeCoercion.CanCoerce"/> is true.</summary>
     string Coerce(BoundArgument value, SqlType target);
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tarn.Sql.Functions.Aggregates;
 using Tarn.Sql.Functions.Casts;
 using Tarn.Sql.Functions.Resolution;
@@ -10,7 +11,7 @@ namespace Tarn.Sql.Functions;
 /// Trino's functions on DuckDB, for one statement. Overloads stand in tables, a file per domain in <c>Scalars</c> and <c>Aggregates</c>; what DuckDB cannot
 /// say is a C# function of <c>Udf</c>, which <see cref="DuckDbFunctions.Register"/> must have brought into the instance.
 /// </summary>
-public sealed class TrinoFunctions(TrinoSession session) : IFunctionLibrary
+public sealed partial class TrinoFunctions(TrinoSession session) : IFunctionLibrary
 {
     private static readonly FunctionTable<Func<TrinoSession, BoundCall>> Scalar = ScalarTable();
     private static readonly FunctionTable<BoundAggregate> Aggregate = AggregateTable();
@@ -40,11 +41,23 @@ public sealed class TrinoFunctions(TrinoSession session) : IFunctionLibrary
     {
         var sql = casts.Cast(value.Type, target, value.Sql)
             ?? throw new SqlException("TYPE_MISMATCH", $"Cannot cast {value.Type} to {target}", position);
-        return tryCast && sql != value.Sql ? $"TRY({sql})" : sql;
+        if (!tryCast || sql == value.Sql)
+        {
+            return sql;
+        }
+
+        // TRY_CAST forgives the cast and nothing else: a value that may itself fail is computed outside.
+        return MayFail(value.Sql) ? Template.Let(value.Sql, inner => $"TRY({casts.Cast(value.Type, target, inner)})") : $"TRY({sql})";
     }
+
+    /// <summary>Whether a text may fail when it is evaluated; true for all that is not known to be harmless.</summary>
+    private static bool MayFail(string sql) => !Harmless().IsMatch(sql);
 
     public string Coerce(BoundArgument value, SqlType target) =>
         casts.Cast(value.Type, target, value.Sql) ?? throw new SqlException("TYPE_MISMATCH", $"Cannot cast {value.Type} to {target}");
+
+    public IFunctionLibrary InSchema(string? catalog, string? schema) =>
+        catalog == session.Catalog && schema == session.Schema ? this : new TrinoFunctions(session with { Catalog = catalog, Schema = schema });
 
     private static FunctionTable<Func<TrinoSession, BoundCall>> ScalarTable()
     {
@@ -81,4 +94,8 @@ public sealed class TrinoFunctions(TrinoSession session) : IFunctionLibrary
         WindowFunctions.Add(table);
         return table;
     }
+
+    /// <summary>Columns and literals, also within functions of text that cannot fail.</summary>
+    [GeneratedRegex("""^(?:(?:trim|ltrim|rtrim|upper|lower|replace|reverse|concat|coalesce|nullif|trino_json_extract_scalar)\(|[\w"$.]+(?:[\s,)]|\|\||$)|'(?:[^']|'')*'|[\s(),]|\|\|)*$""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Harmless();
 }

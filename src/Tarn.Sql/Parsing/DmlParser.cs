@@ -76,7 +76,6 @@ internal sealed class DmlParser(Grammar grammar)
     private CreateView CreateView(SourcePosition position, bool orReplace)
     {
         var name = tokens.QualifiedName();
-        var columns = tokens.Is("(") ? tokens.ParenthesizedIdentifiers() : null;
         var comment = tokens.Accept("COMMENT") ? tokens.String() : null;
         if (tokens.Accept("SECURITY") && !tokens.Accept("DEFINER"))
         {
@@ -84,7 +83,7 @@ internal sealed class DmlParser(Grammar grammar)
         }
 
         tokens.Expect("AS");
-        return new CreateView(position, name, orReplace, columns, comment, grammar.Queries.Query());
+        return new CreateView(position, name, orReplace, comment, grammar.Queries.Query());
     }
 
     private CreateTableAsSelect CreateTableAsSelect(SourcePosition position)

@@ -16,8 +16,11 @@ public static class StatementParser
     /// </summary>
     public static Statement Parse(string text)
     {
-        var tokens = WithoutTerminator(text, Lexer.Tokenize(text, SqlDialect.Trino));
-        return IsDdl(tokens) ? HiveDdlParser.Parse(text, WithoutTerminator(text, Lexer.Tokenize(text, SqlDialect.Hive))) : Parse(text, tokens, SqlDialect.Trino, grammar => grammar.Statements.Statement());
+        // Where a string ends differs between the two: semicolons are looked for only with the right tokens.
+        var tokens = Lexer.Tokenize(text, SqlDialect.Trino);
+        return IsDdl(tokens)
+            ? HiveDdlParser.Parse(text, WithoutTerminator(text, Lexer.Tokenize(text, SqlDialect.Hive)))
+            : Parse(text, WithoutTerminator(text, tokens), SqlDialect.Trino, grammar => grammar.Statements.Statement());
     }
 
     /// <summary>Parses a statement of one dialect's query grammar, never DDL.</summary>
@@ -71,7 +74,7 @@ public static class StatementParser
         return [.. tokens.Take(end), tokens[^1]];
     }
 
-    private static bool IsDdl(List<Token> tokens)
+    private static bool IsDdl(IReadOnlyList<Token> tokens)
     {
         string? Word(int index) => index < tokens.Count ? tokens[index].Word : null;
         switch (Word(0))
@@ -93,7 +96,7 @@ public static class StatementParser
     }
 
     /// <summary>CREATE TABLE is a query's when a SELECT follows AS outside of parentheses; a column type never has AS.</summary>
-    private static bool HasTopLevelAs(List<Token> tokens)
+    private static bool HasTopLevelAs(IReadOnlyList<Token> tokens)
     {
         var depth = 0;
         for (var i = 2; i < tokens.Count; i++)

@@ -8,6 +8,8 @@ namespace Tarn.Sql.Translating;
 /// <summary>Joins, with USING and NATURAL resolved into conditions of our own: the joined column comes first and belongs to neither side.</summary>
 internal sealed class JoinBinder(BindingContext context, ExpressionBinder? outer, CommonTableScope tables, RelationBinder relations)
 {
+    private readonly LateralJoins laterals = new(context);
+
     public BoundRelation Bind(Join join, Scope around)
     {
         var left = relations.Bind(join.Left, around);
@@ -16,10 +18,22 @@ internal sealed class JoinBinder(BindingContext context, ExpressionBinder? outer
         var rightSql = join.Right is Join ? $"({right.Sql})" : right.Sql;
         if (join.Kind is JoinKind.Right or JoinKind.Full && rightSql.StartsWith("LATERAL ", StringComparison.Ordinal))
         {
-            throw new SqlException("NOT_SUPPORTED", $"{join.Kind.ToString().ToUpperInvariant()} JOIN involving {(join.Right is Unnest or AliasedRelation { Relation: Unnest } ? "UNNEST" : "LATERAL")} is not supported", join.Position);
+            if (join.On is not BooleanLiteral { Value: true })
+            {
+                throw new SqlException("NOT_SUPPORTED", $"{join.Kind.ToString().ToUpperInvariant()} JOIN involving {(join.Right is Unnest or AliasedRelation { Relation: Unnest } ? "UNNEST" : "LATERAL")} is only supported with condition ON TRUE", join.Position);
+            }
+
+            // It cannot see the left side, so it is an ordinary relation.
+            rightSql = rightSql["LATERAL ".Length..];
         }
 
-        if (join.Kind is JoinKind.Cross or JoinKind.Implicit)
+        var isOneRow = join is { Kind: JoinKind.Left, On: BooleanLiteral { Value: true } } && laterals.IsAlwaysOneRow(join.Right);
+        if (join.Kind == JoinKind.Left && !isOneRow && laterals.HasGlobalAggregate(join.Right))
+        {
+            throw new SqlException("NOT_SUPPORTED", "LEFT JOIN LATERAL over an aggregation without GROUP BY is supported only ON TRUE and without conditions on its result", join.Position);
+        }
+
+        if (join.Kind is JoinKind.Cross or JoinKind.Implicit || isOneRow)
         {
             return new BoundRelation($"{left.Sql} CROSS JOIN {rightSql}", Concat(left.Scope, right.Scope));
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Tarn.Sql.Binding;
 using Tarn.Sql.Tree;
 using Tarn.Sql.Types;
@@ -60,18 +61,42 @@ internal static class PartitionPruning
 
     private static void Compare(ExpressionBinder binder, Expression column, PartitionComparison comparison, IReadOnlyList<Expression> values)
     {
-        if (column is not (Identifier or Dereference) || binder.Bind(column) is not { Origin: { Column.IsPartitionKey: true } origin } bound)
+        var inner = CaseChange(column)?.Argument ?? column;
+        if (inner is not (Identifier or Dereference) || binder.Bind(inner) is not { Origin: { Column.IsPartitionKey: true } origin } bound)
         {
             return;
         }
 
-        var constants = values.Select(value => IsConstant(value) ? binder.Bind(value) : null).ToList();
-        var type = TypeCoercion.CommonSuperType(constants.Select(constant => constant?.Type ?? SqlType.Unknown).Prepend(bound.Type));
-        if (type is not null && constants.TrueForAll(constant => constant?.ConstantText is not null))
+        var isChanged = !ReferenceEquals(inner, column);
+        if (isChanged && !(origin.Column.IsLowerCase && comparison is PartitionComparison.Equal or PartitionComparison.In))
         {
-            origin.Scan.Add(new PartitionPredicate(origin.Column.Name, comparison, type, [.. constants.Select(constant => constant!.ConstantText!)]), origin.Through);
+            return;
+        }
+
+        var constants = values.Select(value => Constant(binder, value)).ToList();
+        var type = TypeCoercion.CommonSuperType(constants.Select(constant => constant?.Type ?? SqlType.Unknown).Prepend(bound.Type));
+        if (type is not null && constants.TrueForAll(constant => constant is not null))
+        {
+            origin.Scan.Add(new PartitionPredicate(origin.Column.Name, comparison, type, [.. constants.Select(constant => isChanged ? constant!.Value.Text.ToLowerInvariant() : constant!.Value.Text)]), origin.Through);
         }
     }
+
+    /// <summary>The value of an expression that has one before the statement runs: a literal, or one in lower() or upper().</summary>
+    private static (SqlType Type, string Text)? Constant(ExpressionBinder binder, Expression value)
+    {
+        if (CaseChange(value) is { } change)
+        {
+            return Constant(binder, change.Argument) is { Type: VarcharType } inner && Ascii.IsValid(inner.Text)
+                ? (inner.Type, change.IsLower ? inner.Text.ToLowerInvariant() : inner.Text.ToUpperInvariant())
+                : null;
+        }
+
+        return IsConstant(value) && binder.Bind(value) is { ConstantText: { } text } bound ? (bound.Type, text) : null;
+    }
+
+    /// <summary><c>lower(x)</c> and <c>upper(x)</c>; null for anything else.</summary>
+    private static (Expression Argument, bool IsLower)? CaseChange(Expression value) =>
+        value is FunctionCall { Window: null, Filter: null, Arguments.Count: 1, Name: { Parts.Count: 1 } name } call && name.Suffix is "lower" or "upper" ? (call.Arguments[0], name.Suffix == "lower") : null;
 
     private static bool IsConstant(Expression value) => value is StringLiteral or LongLiteral or DecimalLiteral or DoubleLiteral or BooleanLiteral or GenericLiteral or Parameter or Cast { Value: StringLiteral or LongLiteral };
 

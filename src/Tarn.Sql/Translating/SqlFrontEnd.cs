@@ -27,7 +27,7 @@ public static class SqlFrontEnd
         var context = new BindingContext(library, catalog, dialect, parameters);
         var bound = new QueryBinder(context, null, new CommonTableScope(null)).Bind(query);
         var columns = bound.Columns.Select((column, i) => new ResultColumn(column.Name ?? $"_col{i}", column.Type, $"c{i}", column.Name is not null));
-        return new TranslatedQuery(bound.Sql, [.. columns], context.Scans);
+        return new TranslatedQuery(bound.Sql, [.. columns], context.Scans) { Views = [.. context.Views] };
     }
 }
 
@@ -52,6 +52,9 @@ public sealed class TranslatedQuery
 
     /// <summary>Every occurrence of a table, each with the columns and partitions that it needs.</summary>
     public IReadOnlyList<TableScan> Scans { get; }
+
+    /// <summary>Every view that the statement names, also through other views.</summary>
+    public IReadOnlyList<CatalogTable> Views { get; internal init; } = [];
 
     /// <summary>The complete DuckDB SELECT; its columns are called as <see cref="ResultColumn.DuckDbName"/> says.</summary>
     /// <param name="relation">

@@ -22,7 +22,7 @@ internal sealed class TableBinder(BindingContext context, CommonTableScope table
         }
 
         var found = Resolve(table);
-        return found.ViewSql is null ? Scan(found) : View(found, table.Position);
+        return found.View is { } view ? View(found, view, table.Position) : Scan(found);
     }
 
     private BoundRelation CommonTable(string name, (string Alias, IReadOnlyList<OutputColumn> Columns, CommonTable Table) common)
@@ -42,11 +42,16 @@ internal sealed class TableBinder(BindingContext context, CommonTableScope table
         }
 
         var name = parts[^1];
-        var schema = parts.Length > 1 ? parts[^2] : context.Catalog.DefaultSchema ?? throw new SqlException("MISSING_SCHEMA_NAME", "Schema must be specified when session schema is not set", table.Position);
-        var catalog = parts.Length > 2 ? parts[0] : context.Catalog.DefaultCatalog;
+        var schema = parts.Length > 1 ? parts[^2] : context.DefaultSchema ?? throw new SqlException("MISSING_SCHEMA_NAME", "Schema must be specified when session schema is not set", table.Position);
+        var catalog = parts.Length > 2 ? parts[0] : context.DefaultCatalog;
         if (context.Catalog.ResolveTable(catalog, schema, name) is { } found)
         {
             return found;
+        }
+
+        if (!context.Catalog.CatalogExists(catalog))
+        {
+            throw new SqlException("CATALOG_NOT_FOUND", $"Catalog '{catalog}' does not exist", table.Position);
         }
 
         throw context.Catalog.SchemaExists(catalog, schema)
@@ -63,29 +68,32 @@ internal sealed class TableBinder(BindingContext context, CommonTableScope table
         return new BoundRelation($"({scan.Placeholder}) AS {alias}", new Scope([.. fields]));
     }
 
-    private BoundRelation View(CatalogTable view, SourcePosition position)
+    private BoundRelation View(CatalogTable view, ViewDefinition definition, SourcePosition position)
     {
-        if (++context.ViewDepth > BindingContext.ViewDepthMax)
+        if (context.ViewStack.Any(outer => FullName(outer) == FullName(view)))
         {
-            throw new SqlException("VIEW_IS_RECURSIVE", $"View '{view.Catalog}.{view.Schema}.{view.Name}' is recursive", position);
+            throw new SqlException("VIEW_IS_RECURSIVE", "View is recursive", position);
+        }
+
+        if (context.ViewStack.Count == BindingContext.ViewDepthMax)
+        {
+            throw new SqlException("NOT_SUPPORTED", $"Views are nested more than {BindingContext.ViewDepthMax} deep at '{FullName(view)}'", position);
         }
 
         BoundQuery query;
         try
         {
-            var statement = StatementParser.Parse(view.ViewSql!) as Query ?? throw new SqlException("INVALID_VIEW", "not a query");
-            query = new QueryBinder(context, null, new CommonTableScope(null)).Bind(statement);
+            query = context.InView(view, definition, () => new QueryBinder(context, null, new CommonTableScope(null)).Bind(Parse(definition.Sql)));
         }
-        catch (SqlException e) when (e.Code != "VIEW_IS_RECURSIVE")
+        catch (SqlException e)
         {
-            throw new SqlException("INVALID_VIEW", $"Failed analyzing stored view '{view.Catalog}.{view.Schema}.{view.Name}': {e.Message}", position);
+            throw new SqlException("INVALID_VIEW", $"Failed analyzing stored view '{FullName(view)}': {e.Message}", position);
         }
 
-        context.ViewDepth--;
         var columns = view.Columns.Where(column => !column.IsHidden).ToList();
-        if (columns.Count != query.Columns.Count || query.Columns.Zip(columns).Any(pair => !TypeCoercion.CanCoerce(pair.First.Type, pair.Second.Type)))
+        if (Staleness(columns, query.Columns) is { } reason)
         {
-            throw new SqlException("VIEW_IS_STALE", $"View '{view.Catalog}.{view.Schema}.{view.Name}' is stale or in invalid state: its columns have changed", position);
+            throw new SqlException("VIEW_IS_STALE", $"View '{FullName(view)}' is stale or in invalid state: {reason}", position);
         }
 
         var alias = context.NewAlias("r");
@@ -98,4 +106,38 @@ internal sealed class TableBinder(BindingContext context, CommonTableScope table
         });
         return new BoundRelation($"({query.Sql}) AS {alias}", new Scope([.. fields]));
     }
+
+    private static Query Parse(string sql) => StatementParser.Parse(sql) as Query ?? throw new SqlException("INVALID_VIEW", "not a query");
+
+    /// <summary>How a view's query differs by now from the columns that were stored with it; null when it does not.</summary>
+    private static string? Staleness(List<CatalogColumn> stored, IReadOnlyList<OutputColumn> actual)
+    {
+        if (stored.Count != actual.Count)
+        {
+            return $"stored view column count ({stored.Count}) does not match column count derived from the view query analysis ({actual.Count})";
+        }
+
+        for (var i = 0; i < stored.Count; i++)
+        {
+            var (name, type) = (actual[i].Name, actual[i].Type);
+            if (name is null)
+            {
+                return $"a column of type {type} projected from query view at position {i} has no name";
+            }
+
+            if (!name.Equals(stored[i].Name, StringComparison.OrdinalIgnoreCase))
+            {
+                return $"column [{name}] of type {type} projected from query view at position {i} has a different name from column [{stored[i].Name}] of type {stored[i].Type} stored in view definition";
+            }
+
+            if (!TypeCoercion.CanCoerce(type, stored[i].Type))
+            {
+                return $"column [{name}] of type {type} projected from query view at position {i} cannot be coerced to column [{stored[i].Name}] of type {stored[i].Type} stored in view definition";
+            }
+        }
+
+        return null;
+    }
+
+    private static string FullName(CatalogTable table) => $"{table.Catalog}.{table.Schema}.{table.Name}";
 }

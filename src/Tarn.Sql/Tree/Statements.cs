@@ -17,8 +17,8 @@ public sealed record CreateTableAsSelect(
     Query Query,
     bool WithData) : Statement(Position);
 
-/// <param name="Columns">Null when none were named.</param>
-public sealed record CreateView(SourcePosition Position, QualifiedName Name, bool OrReplace, NodeList<Identifier>? Columns, string? Comment, Query Query) : Statement(Position);
+/// <summary>CREATE VIEW; Trino's grammar has no column list here.</summary>
+public sealed record CreateView(SourcePosition Position, QualifiedName Name, bool OrReplace, string? Comment, Query Query) : Statement(Position);
 
 public sealed record DropView(SourcePosition Position, QualifiedName Name, bool IfExists) : Statement(Position);
 

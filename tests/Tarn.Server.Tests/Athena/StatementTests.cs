@@ -124,6 +124,26 @@ public sealed class StatementTests(AthenaWorld world) : IClassFixture<AthenaWorl
     }
 
     [Fact]
+    public async Task A_view_means_what_it_meant_where_it_was_made()
+    {
+        var server = await world.WithPeopleAsync("home");
+        await server.RowsAsync("CREATE DATABASE away");
+        await server.PutAsync("away/people/a.csv", "7\n");
+        await server.RowsAsync("CREATE EXTERNAL TABLE people (id bigint) LOCATION 's3://lake/away/people/'", "away");
+        await server.RowsAsync("CREATE VIEW ids AS SELECT id FROM people", "home");
+        await server.RowsAsync("CREATE VIEW home.twice AS SELECT id * 2 AS id FROM home.ids", "away");
+        await server.RowsAsync("CREATE VIEW home.strangers AS SELECT id FROM people", "away");
+        Assert.Equal(["1", "2"], await server.SelectAsync("SELECT id FROM home.ids ORDER BY 1", "away"));
+        Assert.Equal(["2", "4"], await server.SelectAsync("SELECT id FROM home.twice ORDER BY 1", "away"));
+        Assert.Equal(["7"], await server.SelectAsync("SELECT id FROM strangers", "home"));
+        Assert.StartsWith("VIEW_IS_RECURSIVE: line 1:1: Statement would create a recursive view", await server.FailureAsync("CREATE OR REPLACE VIEW ids AS SELECT id FROM twice", "home"));
+        await server.RowsAsync("ALTER TABLE people REPLACE COLUMNS (number bigint)", "away");
+        Assert.StartsWith("INVALID_VIEW: line 1:16: Failed analyzing stored view 'awsdatacatalog.home.strangers': line 1:8: Column 'id' cannot be resolved", await server.FailureAsync("SELECT id FROM home.strangers"));
+        await server.RowsAsync("DROP TABLE people", "home");
+        Assert.StartsWith("INVALID_VIEW: line 1:16: Failed analyzing stored view 'awsdatacatalog.home.ids': line ", await server.FailureAsync("SELECT id FROM home.ids"));
+    }
+
+    [Fact]
     public async Task Errors_have_the_words_and_places_that_clients_match_on()
     {
         var server = await world.WithPeopleAsync("wrong");

@@ -4,15 +4,36 @@ namespace Tarn.Sql.Tests.Corpora;
 
 /// <summary>
 /// The bar of the SQL engine: Trino's own test cases. A change may raise the passes and lower the wrong answers, never the other way
-/// round; a case that is refused is acceptable, one that is wrong is not.
+/// round; a case that is refused is acceptable, one that is wrong or fails inside the engine is not.
 /// </summary>
 public sealed class EngineCorpusTests(ITestOutputHelper output)
 {
+    /// <summary>Cases, by file, whose recorded answer is not Athena's: newer rules of Trino (docs/adr/0032), and expectations that were written down wrongly.</summary>
+    private static readonly Dictionary<string, int> KnownDifferences = new()
+    {
+        // The scale of a quotient or of a product with more than 38 digits, by newer rules.
+        ["TestDecimalOperators"] = 32,
+
+        // char(n) loses its padding when it becomes varchar, by newer rules.
+        ["TestCharOperators"] = 2,
+        ["TestCharacterStringCasts"] = 3,
+        ["TestStringFunctions"] = 2,
+
+        // The last digits of a distribution's tail, where Trino's own series is less exact.
+        ["TestMathFunctions"] = 1,
+
+        // The expectation holds the number of the first byte, not the bytes.
+        ["TestVarbinaryFunctions"] = 3,
+
+        // The expectation is a float, printed short.
+        ["TestRealOperators"] = 1,
+    };
+
     [Theory]
-    [InlineData("operator_scalar", 3940, 101)]
-    [InlineData("type", 2200, 83)]
-    [InlineData("sql_query", 440, 3)]
-    public void Trinos_engine_tests_pass_as_often_as_recorded(string suite, int passesMin, int wrongMax)
+    [InlineData("operator_scalar", 4030)]
+    [InlineData("type", 2234)]
+    [InlineData("sql_query", 455)]
+    public void Trinos_engine_tests_pass_as_often_as_recorded(string suite, int passesMin)
     {
         var folder = SharedData.Folder("sql-trino-engine");
         using var engine = new Engine("Pacific/Apia");
@@ -50,6 +71,7 @@ public sealed class EngineCorpusTests(ITestOutputHelper output)
         }
 
         Assert.True(totals[0] >= passesMin, $"{totals[0]} passes, {passesMin} recorded");
-        Assert.True(totals[1] <= wrongMax, $"{totals[1]} wrong answers, {wrongMax} recorded");
+        Assert.Empty(counts.Where(pair => pair.Value[(int)Verdict.Wrong] > KnownDifferences.GetValueOrDefault(pair.Key)).Select(pair => $"{pair.Key}: {pair.Value[(int)Verdict.Wrong]} wrong answers"));
+        Assert.Equal(0, totals[(int)Verdict.Failed]);
     }
 }

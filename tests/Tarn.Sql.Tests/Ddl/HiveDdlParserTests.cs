@@ -28,6 +28,9 @@ public sealed class HiveDdlParserTests
     [InlineData("SHOW DATABASES LIKE 'a*|b'")]
     [InlineData("SHOW TABLES IN db 'x*'")]
     [InlineData("SHOW VIEWS")]
+    [InlineData("SHOW SCHEMAS")]
+    [InlineData("SHOW TABLES FROM `AwsDataCatalog`.`db` LIKE 'x*'")]
+    [InlineData("DESCRIBE awsdatacatalog.db.t;")]
     [InlineData("SHOW PARTITIONS db.t PARTITION (dt = '1')")]
     [InlineData("SHOW COLUMNS IN t IN db")]
     [InlineData("SHOW CREATE TABLE db.t")]
@@ -55,6 +58,8 @@ public sealed class HiveDdlParserTests
     [InlineData("CREATE EXTERNAL TABLE t (a int) foo", "ParseException line 1:32 missing EOF at 'foo' near ')'")]
     [InlineData("DROP TABLE", "ParseException line 1:10 mismatched input '<EOF>' expecting Identifier near 'TABLE'")]
     [InlineData("CREATE EXTERNAL TABLE t (a map<string>)", "ParseException line 1:37 mismatched input '>' expecting , near 'string'")]
+    [InlineData("DROP TABLE elsewhere.db.t", "SemanticException Catalog elsewhere does not exist")]
+    [InlineData("SHOW TABLES IN elsewhere.db", "SemanticException Catalog elsewhere does not exist")]
     [InlineData("SHOW FUNCTIONS", "ParseException line 1:14 cannot recognize input near '<EOF>' '<EOF>' '<EOF>' in show statement")]
     public void A_wrong_text_is_refused_in_Hives_words(string text, string message)
     {

@@ -23,18 +23,24 @@ internal sealed class MemoryCatalog : ISqlCatalog
         ["customers"] = (Table("customers", new("name", SqlType.Varchar), new("country", SqlType.Varchar), new("code", new CharType(3))), """
             SELECT * FROM (VALUES ('ann', 'NO', 'a'), ('bob', 'CH', 'bb'), ('cid', 'IT', NULL)) AS t(name, country, code)
             """),
-        ["big_orders"] = (new CatalogTable("awsdatacatalog", "db", "big_orders", [new("id", SqlType.BigInt), new("dt", SqlType.Varchar)], null, "SELECT id, dt FROM db.orders WHERE amount > 7"), ""),
-        ["circle"] = (new CatalogTable("awsdatacatalog", "db", "circle", [new("id", SqlType.BigInt)], null, "SELECT id FROM db.circle"), ""),
-        ["stale"] = (new CatalogTable("awsdatacatalog", "db", "stale", [new("id", SqlType.BigInt)], null, "SELECT customer FROM db.orders"), ""),
+        ["big_orders"] = (new CatalogTable("awsdatacatalog", "db", "big_orders", [new("id", SqlType.BigInt), new("dt", SqlType.Varchar)], null, View("SELECT id, dt FROM orders WHERE amount > 7")), ""),
+        ["circle"] = (new CatalogTable("awsdatacatalog", "db", "circle", [new("id", SqlType.BigInt)], null, View("SELECT id FROM circle")), ""),
+        ["stale"] = (new CatalogTable("awsdatacatalog", "db", "stale", [new("id", SqlType.BigInt)], null, View("SELECT customer AS id FROM orders")), ""),
+        ["renamed"] = (new CatalogTable("awsdatacatalog", "db", "renamed", [new("client", SqlType.Varchar)], null, View("SELECT customer FROM orders")), ""),
+        ["narrowed"] = (new CatalogTable("awsdatacatalog", "db", "narrowed", [new("id", SqlType.BigInt)], null, View("SELECT id, dt FROM orders")), ""),
+        ["widened"] = (new CatalogTable("awsdatacatalog", "db", "widened", [new("zip", SqlType.BigInt)], null, View("SELECT address.zip FROM orders WHERE id = 1")), ""),
+        ["orphan"] = (new CatalogTable("awsdatacatalog", "db", "orphan", [new("id", SqlType.BigInt)], null, View("SELECT id FROM dropped")), ""),
+        ["second"] = (new CatalogTable("awsdatacatalog", "elsewhere", "second", [new("id", SqlType.BigInt), new("place", SqlType.Varchar)], null, View("SELECT id, current_schema AS place FROM big_orders")), ""),
+        ["homeless"] = (new CatalogTable("awsdatacatalog", "db", "homeless", [new("id", SqlType.BigInt)], null, new ViewDefinition("SELECT id FROM orders", null, null)), ""),
     };
 
     public string DefaultCatalog => "awsdatacatalog";
 
     public string? DefaultSchema => "db";
 
-    public CatalogTable? ResolveTable(string catalog, string schema, string name) => catalog == "awsdatacatalog" && schema == "db" && Tables.TryGetValue(name, out var found) ? found.Table : null;
+    public CatalogTable? ResolveTable(string catalog, string schema, string name) => catalog == "awsdatacatalog" && Tables.TryGetValue(name, out var found) && found.Table.Schema == schema ? found.Table : null;
 
-    public bool SchemaExists(string catalog, string schema) => catalog == "awsdatacatalog" && schema == "db";
+    public bool SchemaExists(string catalog, string schema) => catalog == "awsdatacatalog" && (schema is "db" or "elsewhere");
 
     /// <summary>What Athena would make of a scan: only the wanted columns.</summary>
     public static string Relation(TableScan scan)
@@ -42,6 +48,9 @@ internal sealed class MemoryCatalog : ISqlCatalog
         var columns = scan.Columns.Count == 0 ? "1" : string.Join(", ", scan.Columns.Select(column => LiteralSql.Identifier(column.Name)));
         return $"SELECT {columns} FROM ({Tables[scan.Table.Name].Rows})";
     }
+
+    /// <summary>A view that was made while <c>db</c> was the session's schema.</summary>
+    private static ViewDefinition View(string sql) => new(sql, "awsdatacatalog", "db");
 
     private static CatalogTable Table(string name, params CatalogColumn[] columns) => new("awsdatacatalog", "db", name, columns, name);
 }

@@ -1,3 +1,4 @@
+using Tarn.Athena.Execution.Reading.Metadata;
 using Tarn.Contracts;
 using Tarn.Contracts.Catalog;
 using Tarn.Sql;
@@ -13,7 +14,7 @@ namespace Tarn.Athena.Execution.Reading;
 /// The tables that one statement names. The binder asks for them while it binds and may not wait; so what it asked for and was not here is loaded
 /// afterwards, and the statement is bound again: see <see cref="LoadAsync"/>.
 /// </summary>
-internal sealed class CatalogSnapshot(ICatalog catalog, AwsScope scope, string database) : ISqlCatalog
+internal sealed class CatalogSnapshot(ICatalog catalog, AwsScope scope, string database, AthenaOptions options) : ISqlCatalog
 {
     private const string Name = "awsdatacatalog";
 
@@ -26,26 +27,37 @@ internal sealed class CatalogSnapshot(ICatalog catalog, AwsScope scope, string d
 
     public string? DefaultSchema => database;
 
-    public BoundTable? ResolveTable(string catalog, string schema, string name)
+    public BoundTable? ResolveTable(string catalogName, string schema, string name)
     {
-        if (catalog != Name)
+        if (catalogName != Name)
         {
             return null;
         }
 
-        if (!tables.TryGetValue((schema, name), out var table))
+        if (schema == InformationSchema.Name)
         {
-            wantedTables.Add((schema, name));
+            return InformationSchema.Find(name, Name, catalog, options);
         }
 
-        return table;
+        if (!name.EndsWith(PartitionsTable.Suffix, StringComparison.Ordinal))
+        {
+            return Find(schema, name);
+        }
+
+        if (Find(schema, name[..^PartitionsTable.Suffix.Length]) is not { View: null, Handle: CatalogTable table } found)
+        {
+            return null;
+        }
+
+        var keys = found.Columns.Where(column => column.IsPartitionKey).ToList();
+        return keys.Count == 0 ? null : new BoundTable(Name, schema, name, keys, new PartitionsTable(catalog, table, options));
     }
 
-    public bool SchemaExists(string catalog, string schema)
+    public bool SchemaExists(string catalogName, string schema)
     {
-        if (catalog != Name)
+        if (catalogName != Name || schema == InformationSchema.Name)
         {
-            return false;
+            return catalogName == Name;
         }
 
         if (!databases.TryGetValue(schema, out var exists))
@@ -78,6 +90,16 @@ internal sealed class CatalogSnapshot(ICatalog catalog, AwsScope scope, string d
         }
     }
 
+    private BoundTable? Find(string schema, string name)
+    {
+        if (!tables.TryGetValue((schema, name), out var table))
+        {
+            wantedTables.Add((schema, name));
+        }
+
+        return table;
+    }
+
     /// <summary>Loads what was asked for; false when there was nothing.</summary>
     private async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
     {
@@ -102,12 +124,13 @@ internal sealed class CatalogSnapshot(ICatalog catalog, AwsScope scope, string d
         return true;
     }
 
-    private static BoundTable ToBound(CatalogTable table)
+    /// <summary>A table or view as statements see it.</summary>
+    /// <exception cref="Sql.SqlException">A column's type is none of Hive's, or the view is another engine's.</exception>
+    public static BoundTable ToBound(CatalogTable table)
     {
         if (table.TableType == ViewText.TableType)
         {
-            var columns = (table.StorageDescriptor?.Columns ?? []).Select(column => new BoundColumn(column.Name.ToLowerInvariant(), HiveTypes.Parse(column.Type ?? "string")));
-            return new BoundTable(Name, table.DatabaseName, table.Name, [.. columns], table, ViewText.Sql(table));
+            return ViewText.ToBound(Name, table);
         }
 
         var data = (table.StorageDescriptor?.Columns ?? []).Select(column => Column(column, isKey: false));

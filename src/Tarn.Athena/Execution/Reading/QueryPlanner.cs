@@ -1,3 +1,4 @@
+using Tarn.Athena.Execution.Reading.Metadata;
 using Tarn.Contracts;
 using Tarn.Contracts.Catalog;
 using Tarn.Sql.Functions;
@@ -10,7 +11,7 @@ using CatalogTable = Tarn.Contracts.Catalog.CatalogTable;
 namespace Tarn.Athena.Execution.Reading;
 
 /// <summary>From a query to DuckDB text over real files.</summary>
-internal sealed class QueryPlanner(ICatalog catalog, ScanResolver scans, TimeProvider time)
+internal sealed class QueryPlanner(ICatalog catalog, ScanResolver scans, AthenaOptions options, TimeProvider time)
 {
     public async ValueTask<QueryPlan> PlanAsync(Query query, IReadOnlyList<Expression> parameters, StatementContext context, CancellationToken cancellationToken)
     {
@@ -20,6 +21,12 @@ internal sealed class QueryPlanner(ICatalog catalog, ScanResolver scans, TimePro
         var files = 0;
         foreach (var scan in translated.Scans)
         {
+            if (scan.Table.Handle is IMetadataTable metadata)
+            {
+                relations[scan] = await metadata.ReadAsync(context.Scope, scan, cancellationToken);
+                continue;
+            }
+
             var table = (CatalogTable)scan.Table.Handle!;
             var parts = await scans.ResolveAsync(context.Scope, scan, cancellationToken);
             relations[scan] = TableScan.ToDuckDb(table, parts, [.. scan.Columns.Select(column => column.Name)]);
@@ -37,7 +44,7 @@ internal sealed class QueryPlanner(ICatalog catalog, ScanResolver scans, TimePro
     /// <summary>The query's columns and scans, with no file looked at.</summary>
     public async ValueTask<TranslatedQuery> TranslateAsync(Query query, IReadOnlyList<Expression> parameters, StatementContext context, CancellationToken cancellationToken)
     {
-        var snapshot = new CatalogSnapshot(catalog, context.Scope, context.Database);
+        var snapshot = new CatalogSnapshot(catalog, context.Scope, context.Database, options);
         var library = new TrinoFunctions(TrinoSession.AtUtc(time.GetUtcNow()) with { Schema = context.Database, User = context.Scope.AccountId });
         return await snapshot.BindAsync(() => SqlFrontEnd.Translate(query, SqlDialect.Trino, snapshot, library, parameters), cancellationToken);
     }

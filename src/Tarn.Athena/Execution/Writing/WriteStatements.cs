@@ -11,15 +11,13 @@ using Tarn.Sql.Types;
 
 namespace Tarn.Athena.Execution.Writing;
 
-/// <summary>CREATE TABLE AS and INSERT INTO, both to Parquet.</summary>
-internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, ParquetOutput output, ICatalog catalog, ILake lake, ResultFiles files, TimeProvider time)
+/// <summary>CREATE TABLE AS, INSERT INTO and UNLOAD: Parquet, delimited text and JSON.</summary>
+internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, FileOutput output, ICatalog catalog, ILake lake, ResultFiles files, TimeProvider time)
 {
-    private const string ParquetSerDe = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
-
     public async ValueTask<StatementOutcome> CreateTableAsync(CreateTableAsSelect statement, IReadOnlyList<Expression> parameters, StatementRun run, StatementContext context, CancellationToken cancellationToken)
     {
-        var (database, name) = Target(statement.Name, context);
-        var properties = TableProperties.Of(statement.Properties);
+        var (database, name) = TargetName.Of(statement.Name, context);
+        var properties = TableProperties.Of(statement.Properties, Library());
         if (await catalog.FindDatabaseAsync(context.Scope, database, cancellationToken) is null)
         {
             throw new SqlException("SCHEMA_NOT_FOUND", $"Schema '{database}' does not exist", statement.Position);
@@ -32,13 +30,12 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
                 : throw new SqlException("TABLE_ALREADY_EXISTS", $"Destination table 'awsdatacatalog.{database}.{name}' already exists", statement.Position);
         }
 
-        var location = await EmptyLocationAsync(properties, database, name, run, context, cancellationToken);
+        var location = await EmptyFolderAsync(properties.Location ?? DefaultFolder(run, context), $"{database}.{name}", context, cancellationToken);
         var plan = await planner.PlanAsync(statement.Query, parameters, context, cancellationToken);
-        var columns = NamedColumns(statement, plan, properties);
-        var outputs = columns.Select(column => new OutputColumn(column.Name, column.Sql)).ToList();
+        var outputs = NamedColumns(plan, statement.Columns, properties.PartitionedBy, statement.Position);
         var select = statement.WithData ? plan.Sql : $"SELECT * FROM ({plan.Sql}) AS q LIMIT 0";
-        var (written, scanned) = await WriteAsync(run, plan, select, outputs, properties.PartitionedBy.Count, properties.Compression, location, context, cancellationToken);
-        var table = NewTable(database, name, location, columns, properties.PartitionedBy.Count);
+        var (written, scanned) = await WriteAsync(run, plan, select, outputs, properties.PartitionedBy.Count, properties.Format, location, context, cancellationToken);
+        var table = NewTable(database, name, location, outputs, properties);
         await catalog.CreateTableAsync(context.Scope, table, CancellationToken.None);
         await AddPartitionsAsync(table, written, context);
         return await OutcomeAsync(run, written, scanned, context);
@@ -46,20 +43,32 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
 
     public async ValueTask<StatementOutcome> InsertAsync(Insert statement, IReadOnlyList<Expression> parameters, StatementRun run, StatementContext context, CancellationToken cancellationToken)
     {
-        var (database, name) = Target(statement.Target, context);
+        var (database, name) = TargetName.Of(statement.Target, context);
         var table = await catalog.FindTableAsync(context.Scope, database, name, cancellationToken)
             ?? throw new SqlException("TABLE_NOT_FOUND", $"Table 'awsdatacatalog.{database}.{name}' does not exist", statement.Position);
-        var storage = table.StorageDescriptor;
-        if (storage?.SerdeInfo?.SerializationLibrary != ParquetSerDe || table.TableType == ViewText.TableType || storage.BucketColumns is { Count: > 0 })
+        if (table.TableType == ViewText.TableType)
         {
-            throw new SqlException("NOT_SUPPORTED", $"INSERT INTO {database}.{name}: only Parquet tables without buckets can be written by Tarn yet", statement.Position);
+            throw new SqlException("NOT_SUPPORTED", $"Inserting into views is not supported", statement.Position);
         }
 
-        S3Location.TryParse(storage.Location, out var location);
+        var format = OutputFormat.Of(table, Library())
+            ?? throw new SqlException("NOT_SUPPORTED", $"INSERT INTO {database}.{name}: only Parquet, delimited text without escapes or headers, and JSON can be written by Tarn yet, without buckets", statement.Position);
+        S3Location.TryParse(table.StorageDescriptor?.Location, out var location);
         var plan = await planner.PlanAsync(statement.Query, parameters, context, cancellationToken);
         var outputs = InsertColumns(statement, table, plan);
-        var (written, scanned) = await WriteAsync(run, plan, plan.Sql, outputs, table.PartitionKeys.Count, "snappy", location, context, cancellationToken);
+        var (written, scanned) = await WriteAsync(run, plan, plan.Sql, outputs, table.PartitionKeys.Count, format, location, context, cancellationToken);
         await AddPartitionsAsync(table, written, context);
+        return await OutcomeAsync(run, written, scanned, context);
+    }
+
+    /// <summary>UNLOAD: files without a table.</summary>
+    public async ValueTask<StatementOutcome> UnloadAsync(Unload statement, IReadOnlyList<Expression> parameters, StatementRun run, StatementContext context, CancellationToken cancellationToken)
+    {
+        var properties = TableProperties.OfUnload(statement, Library());
+        var location = await EmptyFolderAsync(statement.Location, $"{context.Database}.__unload__{context.QueryId.Replace('-', '_')}", context, cancellationToken);
+        var plan = await planner.PlanAsync(statement.Query, parameters, context, cancellationToken);
+        var outputs = NamedColumns(plan, null, properties.PartitionedBy, statement.Position);
+        var (written, scanned) = await WriteAsync(run, plan, plan.Sql, outputs, properties.PartitionedBy.Count, properties.Format, location, context, cancellationToken);
         return await OutcomeAsync(run, written, scanned, context);
     }
 
@@ -69,7 +78,7 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
         string select,
         IReadOnlyList<OutputColumn> columns,
         int keys,
-        string compression,
+        OutputFormat format,
         S3Location location,
         StatementContext context,
         CancellationToken cancellationToken)
@@ -80,7 +89,7 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
         {
             run.EngineStarts();
             engine.ResetBytes(cancellationToken);
-            var written = await output.WriteAsync(engine, select, columns, keys, compression, location, context, cancellationToken);
+            var written = await output.WriteAsync(engine, select, columns, keys, format, location, context, cancellationToken);
             run.EngineEnds();
             var scanned = plan.IsColumnar ? engine.BytesRead(CancellationToken.None) : plan.TextBytes;
             isSound = true;
@@ -92,9 +101,11 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
         }
     }
 
-    private async ValueTask<S3Location> EmptyLocationAsync(TableProperties properties, string database, string name, StatementRun run, StatementContext context, CancellationToken cancellationToken)
+    private static string DefaultFolder(StatementRun run, StatementContext context) => $"{run.Query.Result.OutputLocation!.TrimEnd('/')}/tables/{context.QueryId}/";
+
+    /// <summary>A folder that nothing is in yet.</summary>
+    private async ValueTask<S3Location> EmptyFolderAsync(string uri, string table, StatementContext context, CancellationToken cancellationToken)
     {
-        var uri = properties.Location ?? $"{run.Query.Result.OutputLocation!.TrimEnd('/')}/tables/{context.QueryId}/";
         if (!S3Location.TryParse(uri, out var location))
         {
             throw new SqlException("INVALID_TABLE_PROPERTY", $"external_location must be a valid S3 folder: {uri}");
@@ -102,35 +113,37 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
 
         await foreach (var item in lake.ListAsync(context.Scope, location.Bucket, location.FolderPrefix, cancellationToken))
         {
-            throw new SqlException("HIVE_PATH_ALREADY_EXISTS", $"Target directory for table '{database}.{name}' already exists: {uri}. You may need to manually clean the data at location '{uri}' before retrying ({item.Key} is there)");
+            throw new SqlException("HIVE_PATH_ALREADY_EXISTS", $"Target directory for table '{table}' already exists: {uri}. You may need to manually clean the data at location '{uri}' before retrying ({item.Key} is there)");
         }
 
         return new S3Location(location.Bucket, location.FolderPrefix);
     }
 
-    private static List<WrittenColumn> NamedColumns(CreateTableAsSelect statement, QueryPlan plan, TableProperties properties)
+    /// <summary>The columns of a query under the names that they get, of types that Hive has.</summary>
+    private static List<OutputColumn> NamedColumns(QueryPlan plan, IReadOnlyList<Identifier>? names, IReadOnlyList<string> partitionedBy, SourcePosition position)
     {
-        var columns = new List<WrittenColumn>();
+        var columns = new List<OutputColumn>();
         for (var i = 0; i < plan.Columns.Count; i++)
         {
             var column = plan.Columns[i];
-            if (!column.IsNamed && statement.Columns is null)
+            if (!column.IsNamed && names is null)
             {
-                throw new SqlException("MISSING_COLUMN_NAME", $"Column name not specified at position {i + 1}", statement.Query.Position);
+                throw new SqlException("MISSING_COLUMN_NAME", $"Column name not specified at position {i + 1}", position);
             }
 
-            columns.Add(new WrittenColumn(statement.Columns?[i].Folded ?? column.Name, HiveTypes.Format(column.Type), $"q.{column.DuckDbName}"));
+            HiveTypes.Format(column.Type);
+            columns.Add(new OutputColumn(names?[i].Folded ?? column.Name, column.Type, $"q.{column.DuckDbName}"));
         }
 
         var repeated = columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1);
         if (repeated is not null)
         {
-            throw new SqlException("DUPLICATE_COLUMN_NAME", $"Column name '{repeated.Key}' specified more than once", statement.Query.Position);
+            throw new SqlException("DUPLICATE_COLUMN_NAME", $"Column name '{repeated.Key}' specified more than once", position);
         }
 
-        return columns.TakeLast(properties.PartitionedBy.Count).Select(column => column.Name).SequenceEqual(properties.PartitionedBy) && properties.PartitionedBy.Count < columns.Count
+        return columns.TakeLast(partitionedBy.Count).Select(column => column.Name).SequenceEqual(partitionedBy) && partitionedBy.Count < columns.Count
             ? columns
-            : throw new SqlException("INVALID_TABLE_PROPERTY", "Partition keys must be the last columns in the table and in the same order as the table properties: [" + string.Join(", ", properties.PartitionedBy) + "]", statement.Position);
+            : throw new SqlException("INVALID_TABLE_PROPERTY", "Partition keys must be the last columns in the table and in the same order as the table properties: [" + string.Join(", ", partitionedBy) + "]", position);
     }
 
     /// <summary>A value for each column of the table, in its order and type; NULL where the statement names none.</summary>
@@ -149,30 +162,30 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
             throw new SqlException("TYPE_MISMATCH", $"Insert query has mismatched column types: Table: [{string.Join(", ", wanted)}], Query: [{string.Join(", ", plan.Columns.Select(column => column.Type))}]", statement.Position);
         }
 
-        var library = new TrinoFunctions(TrinoSession.AtUtc(time.GetUtcNow()));
+        var library = Library();
         return
         [
             .. all.Select(column =>
             {
                 var place = named.IndexOf(column.Name);
                 var value = place < 0 ? DuckDbTypes.Null(column.Type) : library.Coerce(new BoundArgument(plan.Columns[place].Type, $"q.{plan.Columns[place].DuckDbName}"), column.Type);
-                return new OutputColumn(column.Name, value);
+                return new OutputColumn(column.Name, column.Type, value);
             }),
         ];
     }
 
-    private static CatalogTable NewTable(string database, string name, S3Location location, IReadOnlyList<WrittenColumn> columns, int keys)
+    private static CatalogTable NewTable(string database, string name, S3Location location, IReadOnlyList<OutputColumn> columns, TableProperties properties)
     {
-        var all = columns.Select(column => new CatalogColumn(column.Name, column.HiveType)).ToList();
-        var data = all[..^keys];
+        var all = columns.Select(column => new CatalogColumn(column.Name, HiveTypes.Format(column.Type))).ToList();
+        var data = all[..^properties.PartitionedBy.Count];
         return new CatalogTable
         {
             DatabaseName = database,
             Name = name,
             TableType = "EXTERNAL_TABLE",
-            Parameters = new Dictionary<string, string> { ["EXTERNAL"] = "TRUE", ["classification"] = "parquet", ["has_encrypted_data"] = "false", ["auto.purge"] = "false" },
-            StorageDescriptor = StorageFormats.Descriptor(data, location.ToString(), null, new Tarn.Sql.Ddl.StorageFormat("PARQUET", null, null)),
-            PartitionKeys = all[^keys..],
+            Parameters = new Dictionary<string, string> { ["EXTERNAL"] = "TRUE", ["classification"] = properties.Classification, ["has_encrypted_data"] = "false", ["auto.purge"] = "false" },
+            StorageDescriptor = StorageFormats.Descriptor(data, location.ToString(), properties.RowFormat, new Tarn.Sql.Ddl.StorageFormat(properties.Format.Name, null, null)),
+            PartitionKeys = all[data.Count..],
         };
     }
 
@@ -199,9 +212,5 @@ internal sealed class WriteStatements(QueryPlanner planner, EnginePool engines, 
         };
     }
 
-    private static (string Database, string Name) Target(QualifiedName name, StatementContext context) =>
-        name.Parts.Count == 1 ? (context.Database, name.Parts[0].Folded) : (name.Parts[^2].Folded, name.Parts[^1].Folded);
-
-    /// <param name="Sql">The DuckDB expression of its values.</param>
-    private sealed record WrittenColumn(string Name, string HiveType, string Sql);
+    private TrinoFunctions Library() => new(TrinoSession.AtUtc(time.GetUtcNow()));
 }

@@ -43,7 +43,10 @@ internal static class DecimalArithmetic
         }
 
         var type = new DecimalType(Math.Min(PrecisionMax, a.Precision + b.Precision), scale);
-        return new BoundExpression(type, $"CAST({left.Sql} * {right.Sql} AS {DuckDbTypes.Name(type)})");
+
+        // DuckDB multiplies two decimals of up to 18 digits in 64 bits, whatever the product needs.
+        var first = a.Precision <= 18 && b.Precision <= 18 && type.Precision > 18 ? $"CAST({left.Sql} AS DECIMAL({type.Precision},{a.Scale}))" : left.Sql;
+        return new BoundExpression(type, $"CAST({first} * {right.Sql} AS {DuckDbTypes.Name(type)})");
     }
 
     private static BoundExpression Quotient(BindingContext context, BoundExpression left, BoundExpression right, DecimalType a, DecimalType b)
@@ -59,8 +62,8 @@ internal static class DecimalArithmetic
         var n = $"({Unscaled(left.Sql, a)} * {PowerOfTen(shift)})";
         var d = Unscaled(right.Sql, b);
 
-        // Half away from zero: (2|n| + |d|) // 2|d| with the sign put back.
-        var rounded = "(CASE WHEN (x.n < 0) <> (x.d < 0) THEN -1 ELSE 1 END) * ((2 * abs(x.n) + abs(x.d)) // (2 * abs(x.d)))";
+        // Half away from zero: one more where the rest is at least half of |d|, with the sign put back.
+        var rounded = "(CASE WHEN (x.n < 0) <> (x.d < 0) THEN -1 ELSE 1 END) * (abs(x.n) // abs(x.d) + CASE WHEN abs(x.n) % abs(x.d) >= abs(x.d) - abs(x.n) % abs(x.d) THEN 1 ELSE 0 END)";
         return new BoundExpression(type, Let(context, n, d, type, Scaled(rounded, type)));
     }
 

@@ -82,11 +82,15 @@ internal sealed class FunctionTable<T>
             }
         }
 
-        var lambdas = BindLambdas(signature, arguments, match, position, coerce);
+        if (BindLambdas(signature, arguments, match, leniency, position, coerce) is not { } lambdas)
+        {
+            return null;
+        }
+
         var converted = new BoundArgument[arguments.Count];
         for (var i = 0; i < arguments.Count; i++)
         {
-            converted[i] = arguments[i].Bound is { } bound ? Convert(bound, match.Resolve(signature.Parameter(i)), coerce) : lambdas[i]!;
+            converted[i] = arguments[i].Bound is { } bound ? signature.Parameter(i) is AnyPattern ? bound : Convert(bound, match.Resolve(signature.Parameter(i)), coerce) : lambdas[i]!;
         }
 
         return new ResolvedCall(converted, match.Resolve(signature.Result), position);
@@ -94,10 +98,10 @@ internal sealed class FunctionTable<T>
 
     /// <summary>
     /// Binds lambdas from left to right, each with the parameter types known by then. A result may widen a variable that parameters already
-    /// used (the state of reduce): then all are bound again, until nothing changes.
+    /// used (the state of reduce): then all are bound again, until nothing changes. Null when the types fit only with conversions that are not tried yet.
     /// </summary>
-    private static BoundArgument?[] BindLambdas(
-        Signature signature, IReadOnlyList<CallArgument> arguments, TypeMatch match, SourcePosition position, Func<BoundArgument, SqlType, string> coerce)
+    private static BoundArgument?[]? BindLambdas(
+        Signature signature, IReadOnlyList<CallArgument> arguments, TypeMatch match, Leniency leniency, SourcePosition position, Func<BoundArgument, SqlType, string> coerce)
     {
         var lambdas = new BoundArgument?[arguments.Count];
         for (var round = 0; round < 4; round++)
@@ -116,6 +120,11 @@ internal sealed class FunctionTable<T>
                 var type = body.Type is FunctionType function ? function.Result : body.Type;
                 if (!new TypeMatch(Leniency.Coerce).Unify(pattern.Result, type) || !match.Unify(pattern.Result, type))
                 {
+                    if (leniency == Leniency.Exact)
+                    {
+                        return null;
+                    }
+
                     throw new SqlException("TYPE_MISMATCH", $"Lambda result of type {type} does not fit {signature.Text}", position);
                 }
 

@@ -67,6 +67,11 @@ internal static class Template
     /// <summary>A name for a lambda parameter that no other of the statement has.</summary>
     public static string NewName() => $"_t{unchecked((uint)++names)}";
 
+    /// <summary>
+    /// A random number from 0 to 1. Each text is another: DuckDB takes two equal lambdas for one, even when they hold a random().
+    /// </summary>
+    public static string Random() => $"greatest(random(), -{unchecked((uint)++names)}.0)";
+
     private static bool IsSimple(string text) =>
         text.Length > 0 && (text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '"' or '-') || IsLiteral(text));
 

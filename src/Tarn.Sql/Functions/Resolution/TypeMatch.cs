@@ -25,6 +25,8 @@ internal sealed class TypeMatch(Leniency leniency)
         var unknown = type is SimpleType { Kind: SimpleKind.Unknown };
         switch (pattern)
         {
+            case AnyPattern:
+                return true;
             case FixedPattern @fixed:
                 return FitsFixed(@fixed.Type, type);
             case VariablePattern variable:
@@ -43,6 +45,7 @@ internal sealed class TypeMatch(Leniency leniency)
     /// <summary>The type of a pattern whose variables are bound; a variable that nothing bound is unknown.</summary>
     public SqlType Resolve(TypePattern pattern) => pattern switch
     {
+        AnyPattern => SqlType.Unknown,
         FixedPattern @fixed => @fixed.Type,
         VariablePattern variable => bindings.TryGetValue(variable.Name, out var type) ? type : Default(variable.Family),
         ArrayPattern array => new ArrayType(Resolve(array.Element)),

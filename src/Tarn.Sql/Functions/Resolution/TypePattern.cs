@@ -8,7 +8,7 @@ internal abstract record TypePattern
     /// <summary>
     /// Reads a signature's type. A capital letter, or one with a digit, is a variable for any type (<c>T</c>); a small letter in parentheses is a
     /// variable for a type of that family (<c>varchar(x)</c>, <c>char(x)</c>, <c>decimal(p)</c>, <c>timestamp(p)</c>, <c>timestamp(p) with time zone</c>,
-    /// <c>time(p)</c>, <c>row(r)</c>).
+    /// <c>time(p)</c>, <c>row(r)</c>); <c>any</c> takes every type and, repeated, another each time.
     /// </summary>
     public static TypePattern Parse(string text)
     {
@@ -16,6 +16,11 @@ internal abstract record TypePattern
         if (text.Length <= 2 && char.IsAsciiLetterUpper(text[0]))
         {
             return new VariablePattern(text, TypeFamily.Any);
+        }
+
+        if (text == "any")
+        {
+            return new AnyPattern();
         }
 
         var open = text.IndexOf('(');
@@ -70,6 +75,8 @@ internal enum TypeFamily
     TimeWithTimeZone,
     Row,
 }
+
+internal sealed record AnyPattern : TypePattern;
 
 internal sealed record FixedPattern(SqlType Type) : TypePattern;
 

@@ -48,7 +48,8 @@ internal static class ArrayFunctions
     {
         functions.Add("array_distinct(array(T)) -> array(T)", Distinct("{0}"));
         functions.Add("array_union(array(T), array(T)) -> array(T)", call => Template.Fill($"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL THEN NULL ELSE {Template.Fill(Distinct("{0}"), ["list_concat({0}, {1})"])} END", call.Texts));
-        functions.Add("array_intersect(array(T), array(T)) -> array(T)", $"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL THEN NULL ELSE list_filter({Distinct("{0}")}, lambda _e: list_position({{1}}, _e) IS NOT NULL) END");
+        // In the order of the longer one, as Trino does it.
+        functions.Add("array_intersect(array(T), array(T)) -> array(T)", $"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL THEN NULL WHEN len({{0}}) < len({{1}}) THEN list_filter({Distinct("{1}")}, lambda _e: list_position({{0}}, _e) IS NOT NULL) ELSE list_filter({Distinct("{0}")}, lambda _e: list_position({{1}}, _e) IS NOT NULL) END");
         functions.Add("array_except(array(T), array(T)) -> array(T)", $"CASE WHEN {{0}} IS NULL OR {{1}} IS NULL THEN NULL ELSE list_filter({Distinct("{0}")}, lambda _e: list_position({{1}}, _e) IS NULL) END");
         functions.Add("array_remove(array(T), T) -> array(T)", call => Determinate(call, "array_remove", "CASE WHEN {1} IS NULL THEN NULL ELSE list_filter({0}, lambda _e: _e IS NULL OR _e <> {1}) END"));
         functions.Add("arrays_overlap(array(T), array(T)) -> boolean", "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN len(list_filter({0}, lambda _e: _e IS NOT NULL AND list_contains({1}, _e))) > 0 THEN true WHEN len({0}) > 0 AND len({1}) > 0 AND (list_count({0}) < len({0}) OR list_count({1}) < len({1})) THEN NULL ELSE false END");

@@ -116,8 +116,8 @@ internal static class DateTimeFunctions
         functions.AddTyped("with_timezone(timestamp(p), varchar(x)) -> timestamp(p) with time zone", call => new BoundCall(
             (TimestampType)call[0].Type with { WithTimeZone = true }, $"trino_at_zone(CAST({call[0].Sql} AS TIMESTAMP), {call[1].Sql})"));
         functions.Add("timezone(timestamp(p) with time zone) -> varchar", "struct_extract({0}, 'zone')");
-        functions.Add("to_unixtime(timestamp(p) with time zone) -> double", "(epoch_us(struct_extract({0}, 'instant')) / 1000000.0)");
-        functions.AddForSession("to_unixtime(timestamp(p)) -> double", (call, session) => $"(epoch_us(struct_extract({new TrinoCasts(session).AtSession(call[0].Sql)}, 'instant')) / 1000000.0)");
+        functions.Add("to_unixtime(timestamp(p) with time zone) -> double", call => Template.Let($"epoch_us(struct_extract({call[0].Sql}, 'instant'))", UnixTime));
+        functions.AddForSession("to_unixtime(timestamp(p)) -> double", (call, session) => Template.Let($"epoch_us(struct_extract({new TrinoCasts(session).AtSession(call[0].Sql)}, 'instant'))", UnixTime));
         functions.AddForSession("from_unixtime(double) -> timestamp(3) with time zone", (call, session) => $"trino_from_unixtime({call[0].Sql}, {session.ZoneSql})");
         functions.Add("from_unixtime(double, varchar(x)) -> timestamp(3) with time zone", "trino_from_unixtime({0}, {1})");
         functions.Add("from_unixtime(double, bigint, bigint) -> timestamp(3) with time zone", "trino_from_unixtime({0}, trino_offset_zone({1}, {2}))");
@@ -155,4 +155,7 @@ internal static class DateTimeFunctions
     }
 
     private static string Title(string type) => type switch { "date" => "DATE", "time" => "TIME", _ => "TIMESTAMP" };
+
+    /// <summary>Seconds from microseconds: Trino divides the milliseconds and adds the rest, which rounds otherwise than one division.</summary>
+    private static string UnixTime(string micros) => $"(CAST(({micros} - (({micros} % 1000 + 1000) % 1000)) // 1000 AS DOUBLE) / 1e3 + CAST((({micros} % 1000 + 1000) % 1000) * 1000000 AS DOUBLE) / 1e12)";
 }

@@ -131,18 +131,18 @@ internal static class MathFunctions
         functions.Add("to_base(bigint, bigint) -> varchar(x)", "trino_to_base({0}, {1})");
         functions.Add("width_bucket(double, double, double, bigint) -> bigint", "trino_width_bucket({0}, {1}, {2}, {3})");
         functions.Add("width_bucket(double, array(double)) -> bigint", "trino_width_bucket_bins({0}, {1})");
-        functions.Add("random() -> double", "random()");
+        functions.Add("random() -> double", _ => Template.Random());
         foreach (var type in Integers)
         {
             var sql = DuckDbTypes.Name(TypeParser.Parse(type));
             var bound = Failure.Sql(TypeParser.Parse(type), "INVALID_FUNCTION_ARGUMENT", "bound must be positive");
             var range = Failure.Sql(TypeParser.Parse(type), "INVALID_FUNCTION_ARGUMENT", "start value must be less than stop value");
-            functions.Add($"random({type}) -> {type}", $"CASE WHEN {{0}} <= 0 THEN {bound} ELSE CAST(floor(random() * {{0}}) AS {sql}) END");
-            functions.Add($"random({type}, {type}) -> {type}", $"CASE WHEN {{0}} >= {{1}} THEN {range} ELSE CAST({{0}} + floor(random() * ({{1}} - {{0}})) AS {sql}) END");
+            functions.Add($"random({type}) -> {type}", call => Template.Fill($"CASE WHEN {{0}} <= 0 THEN {bound} ELSE CAST(floor({Template.Random()} * {{0}}) AS {sql}) END", call.Texts));
+            functions.Add($"random({type}, {type}) -> {type}", call => Template.Fill($"CASE WHEN {{0}} >= {{1}} THEN {range} ELSE CAST({{0}} + floor({Template.Random()} * ({{1}} - {{0}})) AS {sql}) END", call.Texts));
         }
 
-        functions.Add("random(double) -> double", "random() * {0}");
-        functions.Add("random(double, double) -> double", "{0} + random() * ({1} - {0})");
+        functions.Add("random(double) -> double", call => $"{Template.Random()} * {call[0].Sql}");
+        functions.Add("random(double, double) -> double", call => Template.Fill($"{{0}} + {Template.Random()} * ({{1}} - {{0}})", call.Texts));
         functions.Alias("rand", "random");
         functions.Add("cosine_similarity(array(double), array(double)) -> double", "trino_cosine_similarity({0}, {1})");
         functions.Add("cosine_distance(array(double), array(double)) -> double", "1 - trino_cosine_similarity({0}, {1})");

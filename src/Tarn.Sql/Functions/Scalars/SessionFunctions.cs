@@ -25,6 +25,7 @@ internal static class SessionFunctions
         functions.AddForSession("current_user() -> varchar", (_, session) => LiteralSql.Text(session.User));
         functions.AddForSession("current_catalog() -> varchar", (_, session) => session.Catalog is { } name ? LiteralSql.Text(name) : "CAST(NULL AS VARCHAR)");
         functions.AddForSession("current_schema() -> varchar", (_, session) => session.Schema is { } name ? LiteralSql.Text(name) : "CAST(NULL AS VARCHAR)");
+        functions.Add("uuid() -> uuid", "uuid()");
         functions.Add("version() -> varchar", "'Athena engine version 3'");
     }
 

@@ -55,7 +55,7 @@ internal static class StringFunctions
         functions.Add("translate(varchar(x), varchar(y), varchar(z)) -> varchar", "translate({0}, {1}, {2})");
         functions.Add("normalize(varchar(x)) -> varchar", "nfc_normalize({0})");
         functions.Add("normalize(varchar(x), varchar(y)) -> varchar", "CASE WHEN upper({1}) = 'NFC' THEN nfc_normalize({0}) ELSE trino_normalize({0}, {1}) END");
-        functions.AddTyped("format(varchar, T...) -> varchar", Format);
+        functions.AddTyped("format(varchar, any...) -> varchar", Format);
         functions.Add("repeat(T, bigint) -> array(T)", call => ArrayFunctions.Repeat(call));
         functions.Add("to_utf8(varchar) -> varbinary", "encode({0})");
         functions.Add("from_utf8(varbinary) -> varchar", "trino_from_utf8({0}, '\ufffd')");
@@ -106,12 +106,22 @@ internal static class StringFunctions
     /// <summary>The arguments as a list of texts that say their types, which Java's formatter looks at.</summary>
     private static BoundCall Format(ResolvedCall call)
     {
+        if (call.Arguments.Count == 1)
+        {
+            throw new SqlException("FUNCTION_NOT_FOUND", "Unexpected parameters (varchar) for function format. Expected: format(varchar, any...)", call.Position);
+        }
+
         var casts = new TrinoCasts(TrinoSession.AtUtc(default));
         var texts = call.Arguments.Skip(1).Select(argument => Template.Let(
             argument.Sql,
-            value => $"CASE WHEN {value} IS NULL THEN NULL ELSE concat('{FormatKind(argument.Type)}', {casts.Cast(argument.Type, SqlType.Varchar, value) ?? throw new SqlException("NOT_SUPPORTED", $"format() of {argument.Type} is not supported", call.Position)}) END"));
+            value => $"CASE WHEN {value} IS NULL THEN NULL ELSE concat('{FormatKind(argument.Type)}', {FormatText(argument.Type, value, casts) ?? throw new SqlException("NOT_SUPPORTED", $"format() of {argument.Type} is not supported", call.Position)}) END"));
         return new BoundCall(SqlType.Varchar, $"trino_format({call[0].Sql}, [{string.Join(", ", texts)}])");
     }
+
+    /// <summary>The value as text; an instant as its microseconds and its zone. Null for a type that has no text.</summary>
+    private static string? FormatText(SqlType type, string value, TrinoCasts casts) => type is TimestampType { WithTimeZone: true }
+        ? $"epoch_us(struct_extract({value}, 'instant')), ' ', struct_extract({value}, 'zone')"
+        : casts.Cast(type, SqlType.Varchar, value);
 
     private static char FormatKind(SqlType type) => type switch
     {
@@ -120,7 +130,9 @@ internal static class StringFunctions
         SimpleType { Kind: SimpleKind.Double or SimpleKind.Real } => 'f',
         SimpleType { Kind: SimpleKind.Boolean } => 'b',
         SimpleType { Kind: SimpleKind.Date } or TimestampType { WithTimeZone: false } => 't',
-        TimestampType or TimeType => throw new SqlException("NOT_SUPPORTED", $"format() of {type} is not supported"),
+        TimestampType => 'z',
+        TimeType { WithTimeZone: false } => 'c',
+        TimeType => throw new SqlException("NOT_SUPPORTED", $"format() of {type} is not supported"),
         _ => 's',
     };
 }

@@ -18,7 +18,7 @@ internal static partial class FormatUdfs
         udfs.Add("trino_parse_duration", (string text) => Duration(text));
     }
 
-    /// <param name="arguments">Each a letter for its kind (i integer, d decimal, f floating, b boolean, t date or timestamp, s other) and its text.</param>
+    /// <param name="arguments">Each a letter for its kind (i integer, d decimal, f floating, b boolean, t date or timestamp, z instant, c time of day, s other) and its text.</param>
     private static string Format(string pattern, string?[] arguments)
     {
         var next = 0;
@@ -81,7 +81,8 @@ internal static partial class FormatUdfs
             var (kind, value) = (argument[0], argument[1..]);
             text = (conversion[0] | 32) switch
             {
-                's' when kind == 't' && value.Length > 10 => JavaTimestamp(value),
+                's' when (kind == 't' && value.Length > 10) || kind == 'c' => JavaTimes.Local(value),
+                's' when kind == 'z' => JavaTimes.Zoned(value),
                 's' => precision >= 0 && precision < value.Length ? value[..precision] : value,
                 'b' => kind == 'b' ? value : "true",
                 'd' when kind == 'i' => Grouped(BigInteger.Parse(value, CultureInfo.InvariantCulture), flags),
@@ -91,6 +92,7 @@ internal static partial class FormatUdfs
                 'f' when kind is 'f' or 'd' => Fixed(value, precision < 0 ? 6 : precision, flags),
                 'e' when kind is 'f' or 'd' => Exponent(value, precision < 0 ? 6 : precision, flags),
                 't' when kind == 't' => JavaDate(value, conversion[1], pattern),
+                't' when kind == 'z' => JavaDate(JavaTimes.LocalText(value), conversion[1], pattern),
                 _ => throw MathUdfs.Argument($"Invalid format string: {pattern} (IllegalFormatConversion: {match.Value})"),
             };
         }
@@ -163,20 +165,6 @@ internal static partial class FormatUdfs
         }
 
         return Signed(value.StartsWith('-'), string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(power < 0 ? '-' : '+')}{Math.Abs(power):00}"), flags);
-    }
-
-    /// <summary>LocalDateTime.toString: a <c>T</c>, seconds only when there are any, fractions in groups of three digits.</summary>
-    private static string JavaTimestamp(string value)
-    {
-        var point = value.IndexOf('.');
-        var whole = (point < 0 ? value : value[..point]).Replace(' ', 'T');
-        var fraction = point < 0 ? "" : value[(point + 1)..].TrimEnd('0');
-        if (fraction.Length > 0)
-        {
-            return $"{whole}.{fraction.PadRight((fraction.Length + 2) / 3 * 3, '0')}";
-        }
-
-        return whole.EndsWith(":00", StringComparison.Ordinal) ? whole[..^3] : whole;
     }
 
     private static string JavaDate(string text, char field, string pattern)

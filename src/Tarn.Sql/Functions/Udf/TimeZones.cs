@@ -6,6 +6,9 @@ namespace Tarn.Sql.Functions.Udf;
 /// <summary>Time zones by Trino's names, and their offsets at a moment. Rules come from the system's tz database.</summary>
 internal static class TimeZones
 {
+    /// <summary>Trino keeps an instant in 52 bits of milliseconds.</summary>
+    private const long MillisMax = 1L << 51;
+
     private const long DayMicros = 86_400_000_000;
     private const long CycleMicros = 146_097 * DayMicros;
     private const long YearOneMicros = -62_135_596_800_000_000;
@@ -66,7 +69,14 @@ internal static class TimeZones
     /// The instant of a local date and time. Where clocks are set back, the earlier of the two; where they are set forward, a time that no clock
     /// showed moves on by the gap, as java.time does.
     /// </summary>
+    /// <exception cref="SqlException"><c>INVALID_CAST_ARGUMENT</c>: outside of what Trino's timestamp with time zone holds.</exception>
     public static long ToInstant(long local, string zone)
+    {
+        var instant = Instant(local, zone);
+        return Math.Abs(instant / 1000) < MillisMax ? instant : throw new SqlException("INVALID_CAST_ARGUMENT", $"Millis overflow: {instant / 1000}");
+    }
+
+    private static long Instant(long local, string zone)
     {
         if (zone == "UTC")
         {

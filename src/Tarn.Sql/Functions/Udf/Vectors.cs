@@ -36,7 +36,7 @@ internal static class Vectors
             return null;
         }
 
-        return x == 0 || y == 0 ? throw MathUdfs.Argument("Vector magnitude cannot be zero") : dot / (Math.Sqrt(x!.Value) * Math.Sqrt(y!.Value));
+        return x == 0 || y == 0 ? throw MathUdfs.Argument("Vector magnitude cannot be zero") : dot / Math.Sqrt(x!.Value * y!.Value);
     }
 
     private static void SameLength(double?[] a, double?[] b)

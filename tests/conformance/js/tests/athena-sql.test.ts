@@ -1,6 +1,7 @@
 import { CreatePreparedStatementCommand, DeletePreparedStatementCommand, GetPreparedStatementCommand } from "@aws-sdk/client-athena";
 import { CreateDatabaseCommand, GetPartitionsCommand, GetTableCommand } from "@aws-sdk/client-glue";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { gunzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
 import { Queries } from "../athena.js";
 import { clients, uniqueName } from "../clients.js";
@@ -55,7 +56,6 @@ test("joins, windows, CTEs, grouping sets, UNNEST and set operations answer as S
 });
 
 test.each([
-  ["SELEC 1", /^SYNTAX_ERROR: line 1:1: mismatched input 'SELEC'/],
   ["SELECT 1 FROM nothing", `TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.DATABASE.nothing' does not exist`],
   ["SELECT 1 FROM nodb.t", "SCHEMA_NOT_FOUND: line 1:15: Schema 'nodb' does not exist"],
   ["SELECT 1 / 0", "DIVISION_BY_ZERO: Division by zero"],
@@ -65,11 +65,28 @@ test.each([
   ["SELECT ARRAY[1][2]", /^INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: 2 > 1/],
   ["SELECT who, count(*) FROM sales", /^EXPRESSION_NOT_AGGREGATE: line 1:8: 'who' must be an aggregate expression or appear in GROUP BY clause/],
   ["SELECT 2147483647 + 1", /^NUMERIC_VALUE_OUT_OF_RANGE: integer addition overflow: 2147483647 \+ 1/],
-  ["SELECT 1; SELECT 2", /Only one sql statement is allowed/],
 ] as [string, string | RegExp][])("%s fails in Athena's words", async (sql, words) => {
   const reason = await queries.reason(sql);
   if (typeof words === "string") expect(reason).toBe(words.replace("DATABASE", database));
   else expect(reason).toMatch(words);
+});
+
+test.each([
+  ["SELEC 1", /^line 1:1: mismatched input 'SELEC'. Expecting: 'ALTER', /],
+  ["SELECT * FORM sales", /^line 1:10: mismatched input 'FORM'. Expecting: /],
+  ["SELECT 1; SELECT 2", "Only one sql statement is allowed. Got: SELECT 1; SELECT 2"],
+  ["-- nothing", /^line 1:11: mismatched input '<EOF>'/],
+] as [string, string | RegExp][])("%s is refused before anything is started", async (sql, words) => {
+  const error = await expectError(queries.start(sql), "InvalidRequestException", 400, words);
+  expect(error.AthenaErrorCode).toBe("MALFORMED_QUERY");
+});
+
+test("the catalog can be asked in SQL", async () => {
+  expect(await queries.rows(`SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = '${database}' AND table_name = 'sales' ORDER BY ordinal_position`)).toEqual([["id", "integer"], ["who", "varchar"], ["amount", "double"], ["day", "date"]]);
+  expect(await queries.rows(`SELECT table_type FROM awsdatacatalog.information_schema.tables WHERE table_schema = '${database}' AND table_name = 'sales'`)).toEqual([["BASE TABLE"]]);
+  await queries.run(`CREATE EXTERNAL TABLE parted (id int) PARTITIONED BY (day date) LOCATION 's3://${Bucket}/parted/'`);
+  await queries.run("ALTER TABLE parted ADD PARTITION (day = '2026-01-01') PARTITION (day = '2026-01-02')");
+  expect(await queries.rows('SELECT * FROM "parted$partitions" ORDER BY 1 DESC')).toEqual([["2026-01-02"], ["2026-01-01"]]);
 });
 
 test("CREATE TABLE AS writes partitions and INSERT adds to them", async () => {
@@ -139,6 +156,20 @@ test("prepared statements run with EXECUTE and with parameters of the request", 
   await expectError(athena.send(new GetPreparedStatementCommand({ StatementName, WorkGroup })), "ResourceNotFoundException", 400, `PreparedStatement ${StatementName} was not found in workGroup primary`);
 });
 
-test("UNLOAD, which is not built, is refused instead of ignored", async () => {
-  expect(await queries.reason(`UNLOAD (SELECT id, who FROM sales) TO 's3://${Bucket}/unloaded/' WITH (format = 'PARQUET')`)).toMatch(/^NOT_SUPPORTED: .*is not built in Tarn yet/);
+test("UNLOAD writes files and a list of them", async () => {
+  const { query } = await queries.run(`UNLOAD (SELECT id, who FROM sales ORDER BY id) TO 's3://${Bucket}/unloaded/' WITH (format = 'JSON')`);
+  expect([query.StatementType, query.SubstatementType]).toEqual(["DML", "UNLOAD"]);
+  expect(query.Statistics!.DataManifestLocation).toBe(`s3://${Bucket}/results/${query.QueryExecutionId}-manifest.csv`);
+  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "unloaded/" }));
+  const file = await s3.send(new GetObjectCommand({ Bucket, Key: Contents![0].Key }));
+  expect(gunzipSync(await file.Body!.transformToByteArray()).toString()).toBe('{"id":1,"who":"ann"}\n{"id":2,"who":"bob"}\n{"id":3,"who":null}\n');
+  expect(await queries.reason(`UNLOAD (SELECT 1 AS a) TO 's3://${Bucket}/unloaded/' WITH (format = 'JSON')`)).toMatch(/^HIVE_PATH_ALREADY_EXISTS: /);
+  expect(await queries.reason(`UNLOAD (SELECT 1 AS a) TO 's3://${Bucket}/elsewhere/' WITH (format = 'ORC')`)).toMatch(/^NOT_SUPPORTED: .*is not built in Tarn yet/);
+});
+
+test("EXPLAIN shows what would be read", async () => {
+  const lines = await queries.lines("EXPLAIN SELECT who FROM sales WHERE amount > 8");
+  expect(lines[0]).toBe("Fragment 0 [SINGLE]");
+  expect(lines.join("\n")).toContain(`TableScan[table = awsdatacatalog:${database}:sales, columns = [who, amount]]`);
+  expect(await queries.lines("EXPLAIN (TYPE VALIDATE) SELECT 1")).toEqual(["true"]);
 });

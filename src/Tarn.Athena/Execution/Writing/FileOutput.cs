@@ -7,14 +7,11 @@ using Tarn.Sql.Types;
 
 namespace Tarn.Athena.Execution.Writing;
 
-/// <summary>A column that is written: its name in the table and the DuckDB expression of its values.</summary>
-internal sealed record OutputColumn(string Name, string Sql);
-
 /// <summary>
-/// Writes the rows of a query as Parquet files of a table. They are made in the staging folder and become objects only when all are
+/// Writes the rows of a query as files. They are made in the staging folder and become objects only when all are
 /// there: a query that fails leaves nothing.
 /// </summary>
-internal sealed class ParquetOutput(ILake lake, AthenaOptions options)
+internal sealed class FileOutput(ILake lake, AthenaOptions options)
 {
     private const string DefaultPartition = "__HIVE_DEFAULT_PARTITION__";
 
@@ -27,7 +24,7 @@ internal sealed class ParquetOutput(ILake lake, AthenaOptions options)
         string select,
         IReadOnlyList<OutputColumn> columns,
         int keys,
-        string compression,
+        OutputFormat format,
         S3Location location,
         StatementContext context,
         CancellationToken cancellationToken)
@@ -36,7 +33,7 @@ internal sealed class ParquetOutput(ILake lake, AthenaOptions options)
         Directory.CreateDirectory(folder);
         try
         {
-            var rows = Copy(engine, select, columns, keys, compression, folder, cancellationToken);
+            var rows = Copy(engine, select, columns, keys, format, folder, cancellationToken);
             var partitions = Partitions(folder, keys);
             if (options.WrittenPartitionsMax > 0 && partitions.Count > options.WrittenPartitionsMax)
             {
@@ -51,14 +48,18 @@ internal sealed class ParquetOutput(ILake lake, AthenaOptions options)
         }
     }
 
-    private static long Copy(QueryEngine engine, string select, IReadOnlyList<OutputColumn> columns, int keys, string compression, string folder, CancellationToken cancellationToken)
+    private static long Copy(QueryEngine engine, string select, IReadOnlyList<OutputColumn> columns, int keys, OutputFormat format, string folder, CancellationToken cancellationToken)
     {
-        var items = string.Join(", ", columns.Select(column => $"{column.Sql} AS {LiteralSql.Identifier(column.Name)}"));
-        var partitioned = keys == 0 ? "" : $", PARTITION_BY ({string.Join(", ", columns.TakeLast(keys).Select(column => LiteralSql.Identifier(column.Name)))}), FILENAME_PATTERN 'part-{{uuid}}'";
-        var target = keys == 0 ? Path.Combine(folder, $"part-{Guid.NewGuid():N}.parquet") : folder;
-        var sql = $"COPY (SELECT {items} FROM ({select}) AS q) TO {LiteralSql.Text(target)} (FORMAT parquet, COMPRESSION {compression}{partitioned})";
+        var data = columns.SkipLast(keys).ToList();
+        var written = format.Line is { } line ? [$"{line(data)} AS \"$line\""] : data.Select(Item);
+        var items = string.Join(", ", written.Concat(columns.TakeLast(keys).Select(Item)));
+        var partitioned = keys == 0 ? "" : $", PARTITION_BY ({string.Join(", ", columns.TakeLast(keys).Select(column => LiteralSql.Identifier(column.Name)))}), FILENAME_PATTERN 'part-{{uuid}}', FILE_EXTENSION '{format.Extension}'";
+        var target = keys == 0 ? Path.Combine(folder, $"part-{Guid.NewGuid():N}.{format.Extension}") : folder;
+        var sql = $"COPY (SELECT {items} FROM ({select}) AS q) TO {LiteralSql.Text(target)} ({format.CopyOptions}{partitioned})";
         return Convert.ToInt64(engine.Connection.QueryValue(sql, cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    private static string Item(OutputColumn column) => $"{column.Sql} AS {LiteralSql.Identifier(column.Name)}";
 
     /// <summary>The files by partition values; one entry without values for a table that has no keys.</summary>
     private static List<(IReadOnlyList<string> Values, string[] Files)> Partitions(string folder, int keys)

@@ -1,0 +1,17 @@
+using Tarn.Sql.Functions;
+using Tarn.Sql.Types;
+
+namespace Tarn.Sql.Writing;
+
+/// <summary>Single values as Hive's SerDes write them: Trino's texts, but for floating-point numbers, which are Java's, and bytes, which are in base64.</summary>
+internal static class HiveScalars
+{
+    /// <exception cref="SqlException"><c>TYPE_MISMATCH</c>: a type that has no text.</exception>
+    public static string Text(SqlType type, string sql, TrinoFunctions library) => type switch
+    {
+        SimpleType { Kind: SimpleKind.Varbinary } => $"to_base64({sql})",
+        SimpleType { Kind: SimpleKind.Double } => $"hive_double_text({sql})",
+        SimpleType { Kind: SimpleKind.Real } => $"hive_real_text({sql})",
+        _ => library.Cast(new BoundArgument(type, sql), SqlType.Varchar, tryCast: false, default),
+    };
+}

@@ -46,6 +46,13 @@ internal sealed class RestRouter
         return best is null ? null : new RestMatch(best.Operation, best.Template, best.Template.Labels(path));
     }
 
+    /// <summary>An operation that the request does not name by itself.</summary>
+    public RestMatch Named(string operation, IReadOnlyDictionary<string, string> labels)
+    {
+        var route = routesByMethod.SelectMany(routes => routes).First(route => route.Operation.Name == operation);
+        return new RestMatch(route.Operation, route.Template, labels);
+    }
+
     /// <summary>
     /// -1 where the template's own query is absent. What inputs require counts when it is all there; when it is not, the route still
     /// stands, below its rivals, so that validation can say what is missing.

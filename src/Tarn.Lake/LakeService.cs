@@ -91,7 +91,8 @@ public sealed class LakeService : IDisposable
             .On(S3Model.PutObjectTagging, tagging.PutObjectTagging)
             .On(S3Model.DeleteObjectTagging, tagging.DeleteObjectTagging)
             .On(S3Model.ListObjects, list.ListObjects)
-            .On(S3Model.ListObjectsV2, list.ListObjectsV2);
+            .On(S3Model.ListObjectsV2, list.ListObjectsV2)
+            .On(S3Model.ListObjectVersions, new ListVersionsOperation(buckets, lister, options).ListObjectVersions);
     }
 
     private void AddMultipart(OperationTable table)

@@ -41,7 +41,7 @@ internal sealed class CompleteOperation(BucketStore buckets, ObjectStore objects
             Bucket = bucket.Name,
             Key = upload.Key,
             ETag = written.Record.ETag,
-            ServerSideEncryption = record.ServerSideEncryption,
+            ServerSideEncryption = record.ShownEncryption,
             ChecksumType = record.Checksum?.TypeName,
             ChecksumCRC32 = texts.Crc32,
             ChecksumCRC32C = texts.Crc32C,

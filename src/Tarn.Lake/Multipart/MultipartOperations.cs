@@ -25,7 +25,7 @@ internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objec
             Bucket = request.Bucket,
             Key = request.Key,
             UploadId = upload.Id,
-            ServerSideEncryption = record.ServerSideEncryption,
+            ServerSideEncryption = record.ShownEncryption,
             ChecksumAlgorithm = upload.Asked ? algorithm.AwsName() : null,
             ChecksumType = upload.Asked ? upload.ChecksumTypeName : null,
         };
@@ -59,7 +59,7 @@ internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objec
         return new UploadPartOutput
         {
             ETag = part.Part.ETag,
-            ServerSideEncryption = upload.Record.ServerSideEncryption,
+            ServerSideEncryption = upload.Record.ShownEncryption,
             ChecksumCRC32 = texts.Crc32,
             ChecksumCRC32C = texts.Crc32C,
             ChecksumCRC64NVME = texts.Crc64Nvme,
@@ -92,7 +92,7 @@ internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objec
         var texts = upload.Asked ? ChecksumTexts.Of(upload.Algorithm, part.Checksum) : default;
         return new UploadPartCopyOutput
         {
-            ServerSideEncryption = upload.Record.ServerSideEncryption,
+            ServerSideEncryption = upload.Record.ShownEncryption,
             CopyPartResult = new CopyPartResult
             {
                 ETag = part.ETag,

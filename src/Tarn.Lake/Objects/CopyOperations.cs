@@ -44,7 +44,7 @@ internal sealed class CopyOperations(BucketStore buckets, ObjectStore objects, L
         var texts = ChecksumTexts.Of(written.Record);
         return new CopyObjectOutput
         {
-            ServerSideEncryption = record.ServerSideEncryption,
+            ServerSideEncryption = record.ShownEncryption,
             CopyObjectResult = new CopyObjectResult
             {
                 ETag = written.Record.ETag,

@@ -12,6 +12,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
     public async ValueTask<GetObjectOutput> GetObject(GetObjectRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         Versions.Require(request.VersionId);
+        ResponseOverrides.Require(request.ResponseContentType, request.ResponseCacheControl, request.ResponseContentDisposition, request.ResponseContentEncoding, request.ResponseContentLanguage);
         var found = await FindAsync(request.Bucket!, request.Key!, request.ExpectedBucketOwner, context, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -37,7 +38,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
                 Expires = request.ResponseExpires ?? record.Expires,
                 WebsiteRedirectLocation = record.WebsiteRedirectLocation,
                 StorageClass = record.StorageClass,
-                ServerSideEncryption = record.ServerSideEncryption,
+                ServerSideEncryption = record.ShownEncryption,
                 Metadata = Metadata(record),
                 PartsCount = selection.PartsCount,
                 TagCount = record.Tags.Count > 0 ? record.Tags.Count : null,
@@ -60,6 +61,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
     public async ValueTask<HeadObjectOutput> HeadObject(HeadObjectRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         Versions.Require(request.VersionId);
+        ResponseOverrides.Require(request.ResponseContentType, request.ResponseCacheControl, request.ResponseContentDisposition, request.ResponseContentEncoding, request.ResponseContentLanguage);
         using var found = await FindAsync(request.Bucket!, request.Key!, request.ExpectedBucketOwner, context, cancellationToken).ConfigureAwait(false);
         Conditions.RequireForRead(found, request.IfMatch, request.IfUnmodifiedSince, request.IfNoneMatch, request.IfModifiedSince);
         var selection = Select(found, request.Range, request.PartNumber, context);
@@ -80,7 +82,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
             Expires = request.ResponseExpires ?? record.Expires,
             WebsiteRedirectLocation = record.WebsiteRedirectLocation,
             StorageClass = record.StorageClass,
-            ServerSideEncryption = record.ServerSideEncryption,
+            ServerSideEncryption = record.ShownEncryption,
             Metadata = Metadata(record),
             PartsCount = selection.PartsCount,
             TagCount = record.Tags.Count > 0 ? record.Tags.Count : null,
@@ -133,7 +135,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
     }
 
     /// <summary>What of the object is asked for: all, a range, or a part of a multipart object. Sets the status to 206 for the latter two.</summary>
-    private static Selection Select(StoredObject found, string? rangeHeader, int? partNumber, RequestContext context)
+    private Selection Select(StoredObject found, string? rangeHeader, int? partNumber, RequestContext context)
     {
         if (partNumber is { } number)
         {
@@ -142,9 +144,14 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
                 throw LakeErrors.InvalidRequest("Cannot specify both Range header and partNumber query parameter");
             }
 
+            if (number < 1 || number > options.PartsMax)
+            {
+                throw LakeErrors.InvalidArgument($"Part number must be an integer between 1 and {options.PartsMax}, inclusive", "partNumber", $"{number}");
+            }
+
             var parts = found.Record.Parts;
             var count = Math.Max(1, parts.Count);
-            if (number < 1 || number > count)
+            if (number > count)
             {
                 throw LakeErrors.InvalidPartNumber(number, count);
             }

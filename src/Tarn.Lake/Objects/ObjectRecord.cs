@@ -31,7 +31,11 @@ internal sealed record ObjectRecord
     /// <summary>Null for STANDARD.</summary>
     public string? StorageClass { get; init; }
 
+    /// <summary>What was asked for; null for nothing.</summary>
     public string? ServerSideEncryption { get; init; }
+
+    /// <summary>What answers say: every object of S3 has at least AES256 (docs/adr/0023).</summary>
+    public string ShownEncryption => ServerSideEncryption ?? "AES256";
 
     /// <summary>Names in lower case without <c>x-amz-meta-</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> UserMetadata { get; init; } = [];

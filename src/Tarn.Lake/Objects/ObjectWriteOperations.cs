@@ -43,7 +43,7 @@ internal sealed class ObjectWriteOperations(BucketStore buckets, ObjectStore obj
         return new PutObjectOutput
         {
             ETag = written.Record.ETag,
-            ServerSideEncryption = record.ServerSideEncryption,
+            ServerSideEncryption = record.ShownEncryption,
             ChecksumCRC32 = texts.Crc32,
             ChecksumCRC32C = texts.Crc32C,
             ChecksumCRC64NVME = texts.Crc64Nvme,

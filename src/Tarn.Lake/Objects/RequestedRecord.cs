@@ -25,13 +25,13 @@ internal static class RequestedRecord
         RefuseProtection(request.ACL, request.GrantFullControl ?? request.GrantRead ?? request.GrantReadACP ?? request.GrantWriteACP, request.ServerSideEncryption, request.SSECustomerAlgorithm ?? request.SSECustomerKey, request.ObjectLockMode ?? request.ObjectLockLegalHoldStatus);
         return new ObjectRecord
         {
-            ContentType = request.ContentType,
+            ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
             CacheControl = request.CacheControl,
             ContentDisposition = request.ContentDisposition,
             ContentEncoding = WithoutChunked(request.ContentEncoding),
             ContentLanguage = request.ContentLanguage,
             Expires = request.Expires,
-            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+            WebsiteRedirectLocation = RedirectOf(request.WebsiteRedirectLocation),
             StorageClass = StorageClassOf(request.StorageClass),
             ServerSideEncryption = request.ServerSideEncryption,
             UserMetadata = UserMetadata(request.Metadata, options),
@@ -44,13 +44,13 @@ internal static class RequestedRecord
         RefuseProtection(request.ACL, request.GrantFullControl ?? request.GrantRead ?? request.GrantReadACP ?? request.GrantWriteACP, request.ServerSideEncryption, request.SSECustomerAlgorithm ?? request.SSECustomerKey ?? request.CopySourceSSECustomerAlgorithm, request.ObjectLockMode ?? request.ObjectLockLegalHoldStatus);
         return new ObjectRecord
         {
-            ContentType = request.ContentType,
+            ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
             CacheControl = request.CacheControl,
             ContentDisposition = request.ContentDisposition,
             ContentEncoding = WithoutChunked(request.ContentEncoding),
             ContentLanguage = request.ContentLanguage,
             Expires = request.Expires,
-            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+            WebsiteRedirectLocation = RedirectOf(request.WebsiteRedirectLocation),
             StorageClass = StorageClassOf(request.StorageClass),
             ServerSideEncryption = request.ServerSideEncryption,
             UserMetadata = UserMetadata(request.Metadata, options),
@@ -63,13 +63,13 @@ internal static class RequestedRecord
         RefuseProtection(request.ACL, request.GrantFullControl ?? request.GrantRead ?? request.GrantReadACP ?? request.GrantWriteACP, request.ServerSideEncryption, request.SSECustomerAlgorithm ?? request.SSECustomerKey, request.ObjectLockMode ?? request.ObjectLockLegalHoldStatus);
         return new ObjectRecord
         {
-            ContentType = request.ContentType,
+            ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
             CacheControl = request.CacheControl,
             ContentDisposition = request.ContentDisposition,
             ContentEncoding = WithoutChunked(request.ContentEncoding),
             ContentLanguage = request.ContentLanguage,
             Expires = request.Expires,
-            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+            WebsiteRedirectLocation = RedirectOf(request.WebsiteRedirectLocation),
             StorageClass = StorageClassOf(request.StorageClass),
             ServerSideEncryption = request.ServerSideEncryption,
             UserMetadata = UserMetadata(request.Metadata, options),
@@ -113,6 +113,11 @@ internal static class RequestedRecord
 
     private static string? StorageClassOf(string? storageClass) =>
         storageClass is null or "STANDARD" ? null : StorageClasses.Contains(storageClass) ? storageClass : throw LakeErrors.InvalidStorageClass(storageClass);
+
+    private static string? RedirectOf(string? location) =>
+        location is null || location.StartsWith('/') || location.StartsWith("http://", StringComparison.Ordinal) || location.StartsWith("https://", StringComparison.Ordinal)
+            ? location
+            : throw LakeErrors.InvalidRedirectLocation();
 
     /// <summary>aws-chunked is the encoding of the transfer, not of the object.</summary>
     private static string? WithoutChunked(string? contentEncoding)

@@ -110,6 +110,10 @@ internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : Re
     public override AwsException UnknownOperation(string operation) => new("NotImplemented",
         $"A header or query you provided requests {operation}, which Tarn does not have yet.", StatusCodes.Status501NotImplemented);
 
+    /// <summary>Where a checksum header is a member of the input, it is of an object that the body only speaks of.</summary>
+    protected override void CheckBody(WireExchange exchange, StructureSchema input) =>
+        DocumentChecks.Verify(exchange.Http.Request, exchange.Body!.Value.Span, isMember: name => input.Members.Any(member => member.Location == MemberLocation.Header && member.WireName == name));
+
     protected override void WriteDocument<TOutput>(WireExchange exchange, TOutput output)
     {
         exchange.Response.Raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"u8);
@@ -129,8 +133,9 @@ internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : Re
     protected override AwsException InvalidHttpValue(MemberSchema member, string value, string wanted) => S3InputErrors.InvalidArgument(
         member, value, wanted == "an integer" ? $"Provided {member.WireName} not an integer or within integer range" : $"Provided {member.WireName} is not {wanted}");
 
-    protected override AwsException NoOperation(WireExchange exchange) =>
-        new("MethodNotAllowed", "The specified method is not allowed against this resource.", StatusCodes.Status405MethodNotAllowed)
+    protected override AwsException NoOperation(WireExchange exchange) => HttpMethods.IsOptions(exchange.Http.Request.Method)
+        ? S3InputErrors.NoCors(exchange.Http.Request)
+        : new("MethodNotAllowed", "The specified method is not allowed against this resource.", StatusCodes.Status405MethodNotAllowed)
         {
             Members = [new("Method", exchange.Http.Request.Method)],
         };

@@ -25,6 +25,13 @@ def send(url, method="GET", data=None, headers=None):
         connection.close()
 
 
+def presign(method, url, query):
+    """A URL of version 4 with these parameters and the host as its only signed header."""
+    request = botocore.awsrequest.AWSRequest(method, f"{url}?{urllib.parse.urlencode(query)}")
+    botocore.auth.S3SigV4QueryAuth(botocore.credentials.Credentials("test", "test"), "s3", REGION, expires=60).add_auth(request)
+    return request.url
+
+
 def element(body, name):
     found = re.search(rf"<{name}>(.*?)</{name}>".encode(), body, re.DOTALL)
     return found and html.unescape(found[1].decode())
@@ -119,28 +126,23 @@ class SignatureVersion2(TarnTest):
 class PresignedHeaders(TarnTest):
     """Headers in the query of a presigned URL, where the presigners of other SDKs put them."""
 
-    def presign(self, method, url, query):
-        request = botocore.awsrequest.AWSRequest(method, f"{url}?{urllib.parse.urlencode(query)}")
-        botocore.auth.S3SigV4QueryAuth(botocore.credentials.Credentials("test", "test"), "s3", REGION, expires=60).add_auth(request)
-        return request.url
-
     def test_they_are_headers_of_the_request(self):
         s3, bucket = client("s3"), self.bucket()
-        url = self.presign("PUT", f"{server().endpoint}/{bucket}/k", {"x-amz-meta-owner": "me", "X-Amz-Storage-Class": "STANDARD_IA", "x-amz-tagging": "a=b"})
+        url = presign("PUT", f"{server().endpoint}/{bucket}/k", {"x-amz-meta-owner": "me", "X-Amz-Storage-Class": "STANDARD_IA", "x-amz-tagging": "a=b"})
         self.assertEqual(200, send(url, "PUT", b"v")[0])
         head = s3.head_object(Bucket=bucket, Key="k")
         self.assertEqual(({"owner": "me"}, "STANDARD_IA", 1), (head["Metadata"], head["StorageClass"], head["TagCount"]))
-        copy = self.presign("PUT", f"{server().endpoint}/{bucket}/copy", {"x-amz-copy-source": f"/{bucket}/k"})
+        copy = presign("PUT", f"{server().endpoint}/{bucket}/copy", {"x-amz-copy-source": f"/{bucket}/k"})
         self.assertIn(b"<CopyObjectResult", send(copy, "PUT")[2])
         self.assertEqual(b"v", s3.get_object(Bucket=bucket, Key="copy")["Body"].read())
 
     def test_a_checksum_there_is_passed_over_as_s3_does(self):
         bucket = self.bucket()
-        url = self.presign("PUT", f"{server().endpoint}/{bucket}/k", {"x-amz-checksum-crc32": "AAAAAA==", "x-amz-sdk-checksum-algorithm": "CRC32"})
+        url = presign("PUT", f"{server().endpoint}/{bucket}/k", {"x-amz-checksum-crc32": "AAAAAA==", "x-amz-sdk-checksum-algorithm": "CRC32"})
         self.assertEqual(200, send(url, "PUT", b"not empty")[0])
 
     def test_a_header_that_nobody_signed_is_refused(self):
         bucket = self.bucket()
-        url = self.presign("PUT", f"{server().endpoint}/{bucket}/k", {"x-amz-meta-a": "1"})
+        url = presign("PUT", f"{server().endpoint}/{bucket}/k", {"x-amz-meta-a": "1"})
         status, _, body = send(url, "PUT", b"v", {"x-amz-meta-b": "2"})
         self.assertEqual((403, "x-amz-meta-b"), (status, element(body, "HeadersNotSigned")))

@@ -9,7 +9,7 @@ using ChecksumAlgorithm = Tarn.Wire.Checksums.ChecksumAlgorithm;
 namespace Tarn.Lake.Multipart;
 
 /// <summary>CreateMultipartUpload, UploadPart, UploadPartCopy, AbortMultipartUpload and ListParts.</summary>
-internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objects, UploadStore uploads, DiskThreads disk, LakeOptions options, TimeProvider time)
+internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objects, UploadStore uploads, DiskThreads disk, FolderSyncs folderSyncs, LakeOptions options, TimeProvider time)
 {
     public async ValueTask<CreateMultipartUploadOutput> CreateMultipartUpload(CreateMultipartUploadRequest request, RequestContext context, CancellationToken cancellationToken)
     {
@@ -192,7 +192,7 @@ internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objec
                 throw moved == -Native.ENOENT ? LakeErrors.NoSuchUpload(upload.Id) : Native.Failure(moved, "placing a part");
             }
 
-            await disk.SyncAsync(folder).ConfigureAwait(false);
+            await folderSyncs.SyncAsync(folder).ConfigureAwait(false);
         }
 
         await uploads.AddPartAsync(upload.Id, part, cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal sealed class CopyOperations(BucketStore buckets, ObjectStore objects, L
 
         var kept = source.Record;
         var record = (replacesMetadata ? asked : kept with { WebsiteRedirectLocation = asked.WebsiteRedirectLocation, StorageClass = asked.StorageClass, ServerSideEncryption = asked.ServerSideEncryption })
-            with { Tags = replacesTags ? asked.Tags : kept.Tags, ETagParts = 0, Parts = [] };
+            with { Tags = replacesTags ? asked.Tags : kept.Tags, ETagParts = 0, Parts = [], UploadId = null };
         using var file = bucket.Staging.CreateFile();
         record = await CopyBytesAsync(source, file, record, algorithm ?? kept.Checksum?.Algorithm ?? ChecksumAlgorithm.Crc64Nvme, cancellationToken).ConfigureAwait(false);
         var written = await objects.PlaceAsync(bucket, request.Key!, file, record, condition, cancellationToken).ConfigureAwait(false);

@@ -47,11 +47,14 @@ internal sealed record ObjectRecord
     /// <summary>Parts of a multipart upload in order; empty for others.</summary>
     public IReadOnlyList<ObjectPart> Parts { get; init; } = [];
 
+    /// <summary>The id of the multipart upload that made the object, by which completing it again is known; null for other objects.</summary>
+    public string? UploadId { get; init; }
+
     /// <summary>The ETag in double quotes; null when not known.</summary>
     public string? ETag => Md5.IsEmpty ? null : ETagText(Md5.Span, ETagParts);
 
     /// <summary>The same without what belongs to the bytes, for a body that another tool has changed.</summary>
-    public ObjectRecord WithoutDigests => this with { Md5 = default, ETagParts = 0, Checksum = null, Parts = [] };
+    public ObjectRecord WithoutDigests => this with { Md5 = default, ETagParts = 0, Checksum = null, Parts = [], UploadId = null };
 
     public static string ETagText(ReadOnlySpan<byte> md5, int parts) =>
         parts == 0 ? $"\"{Convert.ToHexStringLower(md5)}\"" : $"\"{Convert.ToHexStringLower(md5)}-{parts}\"";

@@ -55,6 +55,7 @@ internal static class ObjectRecordCodec
         }
 
         Text(output, 16, record.ServerSideEncryption);
+        Text(output, 17, record.UploadId);
         BinaryPrimitives.WriteUInt32LittleEndian(number, (uint)Crc.Crc32C.Append(0, output.WrittenSpan));
         output.Write(number[..4]);
         return output.WrittenSpan.ToArray();
@@ -104,6 +105,7 @@ internal static class ObjectRecordCodec
                     (parts ??= []).Add(new ObjectPart(partSize, value.ToArray()));
                     break;
                 case 16: record = record with { ServerSideEncryption = Encoding.UTF8.GetString(value) }; break;
+                case 17: record = record with { UploadId = Encoding.UTF8.GetString(value) }; break;
                 default: return null;
             }
         }

@@ -64,6 +64,8 @@ public static partial class TarnListener
         limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestBufferSize ?? 0, options.RequestLineBytesMax);
         limits.KeepAliveTimeout = options.KeepAlive;
         limits.RequestHeadersTimeout = options.HeadersTimeout;
+        limits.MinRequestBodyDataRate = new MinDataRate(options.BytesPerSecondMin, options.TransferGrace);
+        limits.MinResponseDataRate = new MinDataRate(options.BytesPerSecondMin, options.TransferGrace);
         limits.Http2.MaxStreamsPerConnection = options.Http2StreamsPerConnectionMax;
         limits.Http2.MaxRequestHeaderFieldSize = options.RequestLineBytesMax;
     }

@@ -16,7 +16,7 @@ internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objec
         var bucket = buckets.Get(context.Scope, request.Bucket!, request.ExpectedBucketOwner);
         bucket.RequireWritable();
         RequestedRecord.RequireKey(request.Key!);
-        var record = RequestedRecord.Of(request, options);
+        var record = RequestedRecord.Of(request, context.Http, options);
         var (algorithm, composite) = ChecksumOf(request.ChecksumAlgorithm, request.ChecksumType);
         var upload = new Upload(Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N"), bucket.Name, request.Key!, time.GetUtcNow(), algorithm, Asked: request.ChecksumAlgorithm is not null, composite, record);
         await uploads.AddAsync(upload, cancellationToken).ConfigureAwait(false);

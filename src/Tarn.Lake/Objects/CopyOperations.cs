@@ -18,7 +18,7 @@ internal sealed class CopyOperations(BucketStore buckets, ObjectStore objects, L
         var origin = CopySource.Parse(request.CopySource!);
         var replacesMetadata = Directive(request.MetadataDirective, "x-amz-metadata-directive");
         var replacesTags = Directive(request.TaggingDirective, "x-amz-tagging-directive");
-        var asked = RequestedRecord.Of(request, options);
+        var asked = RequestedRecord.Of(request, context.Http, options);
         var algorithm = AlgorithmOf(request.ChecksumAlgorithm);
         var condition = Conditions.ForWrite(request.Key!, request.IfMatch, request.IfNoneMatch);
         if (origin.Bucket == request.Bucket && origin.Key == request.Key && !replacesMetadata

@@ -18,6 +18,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
         {
             Conditions.RequireForRead(found, request.IfMatch, request.IfUnmodifiedSince, request.IfNoneMatch, request.IfModifiedSince);
             var selection = Select(found, request.Range, request.PartNumber, context);
+            ShowExpiresText(found.Record, request.ResponseExpires, context);
             var checksums = ChecksumsFor(found, selection, request.ChecksumMode, request.PartNumber);
             var record = found.Record;
             var body = new ObjectBody(found.File.Handle, selection.Range.Offset, selection.Range.Length, found);
@@ -65,6 +66,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
         using var found = await FindAsync(request.Bucket!, request.Key!, request.ExpectedBucketOwner, context, cancellationToken).ConfigureAwait(false);
         Conditions.RequireForRead(found, request.IfMatch, request.IfUnmodifiedSince, request.IfNoneMatch, request.IfModifiedSince);
         var selection = Select(found, request.Range, request.PartNumber, context);
+        ShowExpiresText(found.Record, request.ResponseExpires, context);
         var checksums = ChecksumsFor(found, selection, request.ChecksumMode, request.PartNumber);
         var record = found.Record;
         return new HeadObjectOutput
@@ -162,7 +164,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
             return new Selection(found, part, found.Size == 0 ? null : part.ContentRange(found.Size), parts.Count == 0 ? null : parts.Count);
         }
 
-        if (ByteRange.Parse(rangeHeader, found.Size) is { } range)
+        if (Conditions.RangeHolds(found, context.Http.Request.Headers.IfRange.ToString()) && ByteRange.Parse(rangeHeader, found.Size) is { } range)
         {
             context.Http.Response.StatusCode = 206;
             return new Selection(found, range, range.ContentRange(found.Size), PartsCount: null);
@@ -185,6 +187,15 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
         }
 
         return selection.Range.Length == found.Size ? (ChecksumTexts.Of(found.Record), checksum.TypeName) : default;
+    }
+
+    /// <summary>The shape has a date only.</summary>
+    private static void ShowExpiresText(ObjectRecord record, DateTimeOffset? responseExpires, RequestContext context)
+    {
+        if (record.ExpiresText is { } text && responseExpires is null)
+        {
+            context.Http.Response.Headers.Expires = text;
+        }
     }
 
     private static Dictionary<string, string>? Metadata(ObjectRecord record)

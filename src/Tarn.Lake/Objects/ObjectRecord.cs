@@ -26,6 +26,10 @@ internal sealed record ObjectRecord
     public string? ContentEncoding { get; init; }
     public string? ContentLanguage { get; init; }
     public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>The same where it was sent as something else than a date of HTTP; then <see cref="Expires"/> is null.</summary>
+    public string? ExpiresText { get; init; }
+
     public string? WebsiteRedirectLocation { get; init; }
 
     /// <summary>Null for STANDARD.</summary>

@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Tarn.Api.S3;
+using Tarn.Wire.Protocols.Rest;
 
 namespace Tarn.Lake.Objects;
 
@@ -15,7 +17,7 @@ internal static class RequestedRecord
         "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR",
     };
 
-    public static ObjectRecord Of(PutObjectRequest request, LakeOptions options)
+    public static ObjectRecord Of(PutObjectRequest request, HttpContext http, LakeOptions options)
     {
         if (request.WriteOffsetBytes is not null)
         {
@@ -31,6 +33,7 @@ internal static class RequestedRecord
             ContentEncoding = WithoutChunked(request.ContentEncoding),
             ContentLanguage = request.ContentLanguage,
             Expires = request.Expires,
+            ExpiresText = LenientDates.ExpiresText(http),
             WebsiteRedirectLocation = RedirectOf(request.WebsiteRedirectLocation),
             StorageClass = StorageClassOf(request.StorageClass),
             ServerSideEncryption = request.ServerSideEncryption,
@@ -39,7 +42,7 @@ internal static class RequestedRecord
         };
     }
 
-    public static ObjectRecord Of(CopyObjectRequest request, LakeOptions options)
+    public static ObjectRecord Of(CopyObjectRequest request, HttpContext http, LakeOptions options)
     {
         RefuseProtection(request.ACL, request.GrantFullControl ?? request.GrantRead ?? request.GrantReadACP ?? request.GrantWriteACP, request.ServerSideEncryption, request.SSECustomerAlgorithm ?? request.SSECustomerKey ?? request.CopySourceSSECustomerAlgorithm, request.ObjectLockMode ?? request.ObjectLockLegalHoldStatus);
         return new ObjectRecord
@@ -50,6 +53,7 @@ internal static class RequestedRecord
             ContentEncoding = WithoutChunked(request.ContentEncoding),
             ContentLanguage = request.ContentLanguage,
             Expires = request.Expires,
+            ExpiresText = LenientDates.ExpiresText(http),
             WebsiteRedirectLocation = RedirectOf(request.WebsiteRedirectLocation),
             StorageClass = StorageClassOf(request.StorageClass),
             ServerSideEncryption = request.ServerSideEncryption,
@@ -58,7 +62,7 @@ internal static class RequestedRecord
         };
     }
 
-    public static ObjectRecord Of(CreateMultipartUploadRequest request, LakeOptions options)
+    public static ObjectRecord Of(CreateMultipartUploadRequest request, HttpContext http, LakeOptions options)
     {
         RefuseProtection(request.ACL, request.GrantFullControl ?? request.GrantRead ?? request.GrantReadACP ?? request.GrantWriteACP, request.ServerSideEncryption, request.SSECustomerAlgorithm ?? request.SSECustomerKey, request.ObjectLockMode ?? request.ObjectLockLegalHoldStatus);
         return new ObjectRecord
@@ -69,6 +73,7 @@ internal static class RequestedRecord
             ContentEncoding = WithoutChunked(request.ContentEncoding),
             ContentLanguage = request.ContentLanguage,
             Expires = request.Expires,
+            ExpiresText = LenientDates.ExpiresText(http),
             WebsiteRedirectLocation = RedirectOf(request.WebsiteRedirectLocation),
             StorageClass = StorageClassOf(request.StorageClass),
             ServerSideEncryption = request.ServerSideEncryption,

@@ -35,6 +35,12 @@ internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : Re
 
     public override string FindOperation(WireExchange exchange) => exchange.Match?.Operation.Name ?? base.FindOperation(exchange);
 
+    public override ValueTask<TInput> DecodeAsync<TInput>(WireExchange exchange, CancellationToken cancellationToken)
+    {
+        LenientDates.TakeOut(exchange.Http);
+        return base.DecodeAsync<TInput>(exchange, cancellationToken);
+    }
+
     public override void Encode<TOutput>(WireExchange exchange, TOutput output)
     {
         base.Encode(exchange, output);

@@ -94,6 +94,23 @@ class Headers(TarnTest):
             self.assertEqual((400, "InvalidArgument", "response-content-disposition"), (status, element(body, "Code"), element(body, "ArgumentName")))
             self.assertEqual(400, call("HEAD", f"/{bucket}/k?response-content-disposition={value}")[0])
 
+    def test_dates_that_are_none(self):
+        bucket = self.bucket()
+        for expires in ("0", "-1", "never", "Thu, 01 Dec 2033 16:00:00 GMT"):
+            self.assertEqual(200, call("PUT", f"/{bucket}/k", b"v", {"Expires": expires})[0])
+            self.assertEqual((200, expires), (lambda answer: (answer[0], answer[1]["Expires"]))(call("GET", f"/{bucket}/k")))
+            self.assertEqual(expires, call("HEAD", f"/{bucket}/k")[1]["Expires"])
+        for name in ("If-Modified-Since", "If-Unmodified-Since"):
+            self.assertEqual(200, call("GET", f"/{bucket}/k", headers={name: "yesterday"})[0])
+
+    def test_a_range_of_another_object_is_none(self):
+        s3, bucket = client("s3"), self.bucket()
+        etag = s3.put_object(Bucket=bucket, Key="k", Body=b"0123456789")["ETag"]
+        modified = call("HEAD", f"/{bucket}/k")[1]["Last-Modified"]
+        for value, expected in ((etag, (206, b"23")), (modified, (206, b"23")), ('"other"', (200, b"0123456789")), ("Sat, 01 Jan 2000 00:00:00 GMT", (200, b"0123456789"))):
+            status, _, body = call("GET", f"/{bucket}/k", headers={"Range": "bytes=2-3", "If-Range": value})
+            self.assertEqual(expected, (status, body))
+
     def test_what_is_asked_of_an_object_is_checked(self):
         s3, bucket = client("s3"), self.bucket()
         for code, given in (

@@ -42,7 +42,7 @@ internal sealed partial class SignedS3(Uri endpoint) : IDisposable
     }
 
     public async Task<IReadOnlyList<(string Key, string UploadId)>> ListUploadsAsync(string bucket) =>
-        [.. ListedUpload().Matches(await SendAsync(HttpMethod.Get, $"/{bucket}?uploads", body: null)).Select(match => (match.Groups[2].Value, match.Groups[1].Value))];
+        [.. ListedUpload().Matches(await SendAsync(HttpMethod.Get, $"/{bucket}?uploads", body: null)).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
 
     public async Task AbortAsync(string bucket, string key, string uploadId) => await SendAsync(HttpMethod.Delete, $"/{bucket}/{key}?uploadId={uploadId}", body: null);
 
@@ -74,7 +74,7 @@ internal sealed partial class SignedS3(Uri endpoint) : IDisposable
     [GeneratedRegex("<UploadId>(.*?)</UploadId>")]
     private static partial Regex UploadId();
 
-    [GeneratedRegex("<Upload><UploadId>(.*?)</UploadId><Key>(.*?)</Key>")]
+    [GeneratedRegex("<Upload><Key>(.*?)</Key><UploadId>(.*?)</UploadId>")]
     private static partial Regex ListedUpload();
 
     [GeneratedRegex("<PartNumber>(\\d+)</PartNumber>.*?<ETag>(.*?)</ETag>", RegexOptions.Singleline)]

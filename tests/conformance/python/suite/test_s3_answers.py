@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import xml.etree.ElementTree as xml
 
 import botocore.auth
 import botocore.awsrequest
@@ -39,6 +40,23 @@ class Buckets(TarnTest):
         gone = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in versions]})
         self.assertEqual(4, len(gone["Deleted"]))
         s3.delete_bucket(Bucket=bucket)
+
+    def test_elements_come_in_the_order_of_s3(self):
+        s3, bucket = client("s3"), self.bucket()
+        for key in ("a", "d/b"):
+            s3.put_object(Bucket=bucket, Key=key, Body=b"")
+        contents = ["Key", "LastModified", "ETag", "ChecksumAlgorithm", "ChecksumType", "Size"]
+        for query, expected, inner in (
+                ("delimiter=/", ["Name", "Prefix", "Marker", "MaxKeys", "Delimiter", "IsTruncated", "Contents", "CommonPrefixes"], [*contents, "Owner", "StorageClass"]),
+                ("list-type=2&start-after=A&delimiter=/", ["Name", "Prefix", "StartAfter", "KeyCount", "MaxKeys", "Delimiter", "IsTruncated", "Contents", "CommonPrefixes"],
+                 [*contents, "StorageClass"]),
+                ("versions&delimiter=/", ["Name", "Prefix", "KeyMarker", "VersionIdMarker", "MaxKeys", "Delimiter", "IsTruncated", "Version", "CommonPrefixes"],
+                 ["Key", "VersionId", "IsLatest", *contents[1:], "Owner", "StorageClass"])):
+            with self.subTest(query):
+                root = xml.fromstring(call("GET", f"/{bucket}?{query}")[2])
+                names = [child.tag.rpartition("}")[2] for child in root]
+                self.assertEqual(expected, names)
+                self.assertEqual(inner, [child.tag.rpartition("}")[2] for child in root[len(names) - 2]])
 
     def test_settings_that_have_two_operations_in_the_model(self):
         s3, bucket = client("s3"), self.bucket()

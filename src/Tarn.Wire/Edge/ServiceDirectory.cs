@@ -57,7 +57,7 @@ internal sealed class ServiceDirectory
             return BySigningName(request);
         }
 
-        // Version 2 signatures name no service, and only S3 takes them.
+        // Version 2 signatures name no service. Only S3 takes them; what has an action is of the query protocol's own version 2.
         return IsSignedInVersion2(request) ? s3 : ByUnsignedAction(request) ?? s3;
     }
 
@@ -65,7 +65,7 @@ internal sealed class ServiceDirectory
         CredentialScope.ServiceName(request) is { } name ? bySigningName.GetValueOrDefault(name) : null;
 
     private static bool IsSignedInVersion2(HttpRequest request) =>
-        SigV2Parameters.IsUsedBy(request, request.QueryString.Value is { Length: > 1 } query ? query.AsSpan(1) : default);
+        !request.Query.ContainsKey("Action") && SigV2Parameters.IsUsedBy(request, request.QueryString.Value is { Length: > 1 } query ? query.AsSpan(1) : default);
 
     /// <summary>Some query operations are not signed, such as AssumeRoleWithWebIdentity; a form without a signature is never S3's.</summary>
     private EdgeService? ByUnsignedAction(HttpRequest request)

@@ -124,7 +124,17 @@ internal static class LakeErrors
     public static AwsException NotImplementedSetting(string what) => Error(
         "NotImplemented", $"Tarn does not enforce {what}, so it does not accept the setting.", 501);
 
-    public static AwsException InvalidVersion(string versionId) => InvalidArgument("Invalid version id specified", "versionId", versionId);
+    public static AwsException InvalidVersion(string versionId) =>
+        InvalidArgument(versionId.Length == 0 ? "Version id cannot be the empty string" : "Invalid version id specified", "versionId", versionId);
+
+    public static AwsException InvalidHeaderValue(string parameter, string value) =>
+        InvalidArgument("Header value cannot be represented using ISO-8859-1.", parameter, value);
+
+    public static AwsException InvalidExpectedOwner(string owner) => Error(
+        "InvalidBucketOwnerAWSAccountID", $"The value of the expected bucket owner parameter must be an AWS Account ID... [{owner}]", 400);
+
+    public static AwsException InvalidRedirectLocation() => Error(
+        "InvalidRedirectLocation", "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.", 400);
 
     public static AwsException IllegalSelfCopy() => InvalidRequest(
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.");

@@ -21,6 +21,7 @@ public sealed class LakeService : IDisposable
     private readonly BucketStore buckets;
     private readonly UploadStore uploads;
     private readonly DiskThreads disk;
+    private readonly FolderSyncs folderSyncs;
     private readonly ObjectStore objects;
     private readonly BucketLister lister;
     private readonly LakeOptions options;
@@ -32,9 +33,10 @@ public sealed class LakeService : IDisposable
         this.time = time;
         disk = new DiskThreads(options.DiskThreads);
         buckets = new BucketStore(options, store, time);
-        uploads = new UploadStore(store, Path.Combine(options.Folder, ".tarn", "uploads"));
         var foreign = new ForeignETags(store, options.ForeignMd5BytesMax);
-        objects = new ObjectStore(buckets, foreign, disk, time);
+        folderSyncs = new FolderSyncs(disk.SyncAsync);
+        uploads = new UploadStore(store, Path.Combine(options.Folder, ".tarn", "uploads"), folderSyncs);
+        objects = new ObjectStore(buckets, foreign, disk, folderSyncs, time);
         lister = new BucketLister(foreign);
         Lake = new ObjectLake(buckets, objects, lister);
         Operations = Build();
@@ -52,7 +54,7 @@ public sealed class LakeService : IDisposable
     {
         var service = new LakeService(options, store, time);
         await service.buckets.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await service.uploads.ClearAsync(cancellationToken).ConfigureAwait(false);
+        await service.uploads.OpenAsync(cancellationToken).ConfigureAwait(false);
         return service;
     }
 
@@ -91,12 +93,13 @@ public sealed class LakeService : IDisposable
             .On(S3Model.PutObjectTagging, tagging.PutObjectTagging)
             .On(S3Model.DeleteObjectTagging, tagging.DeleteObjectTagging)
             .On(S3Model.ListObjects, list.ListObjects)
-            .On(S3Model.ListObjectsV2, list.ListObjectsV2);
+            .On(S3Model.ListObjectsV2, list.ListObjectsV2)
+            .On(S3Model.ListObjectVersions, new ListVersionsOperation(buckets, lister, options).ListObjectVersions);
     }
 
     private void AddMultipart(OperationTable table)
     {
-        var multipart = new MultipartOperations(buckets, objects, uploads, disk, options, time);
+        var multipart = new MultipartOperations(buckets, objects, uploads, disk, folderSyncs, options, time);
         table
             .On(S3Model.CreateMultipartUpload, multipart.CreateMultipartUpload)
             .On(S3Model.UploadPart, multipart.UploadPart)

@@ -107,6 +107,9 @@ internal sealed class BucketOperations(BucketStore buckets, LakeOptions options)
         var bucket = buckets.Get(context.Scope, request.Bucket!, request.ExpectedBucketOwner);
         var tags = TagSet.From(request.Tagging!, TagSet.BucketTagsMax);
         await buckets.ChangeAsync(bucket, record => record with { Tags = tags.Count == 0 ? null : tags }, cancellationToken).ConfigureAwait(false);
+
+        // The model says 200; S3 answers 204.
+        context.Http.Response.StatusCode = 204;
         return new PutBucketTaggingOutput();
     }
 

@@ -4,6 +4,7 @@ using Tarn.Contracts;
 using Tarn.Lake.Files;
 using Tarn.Lake.Listing;
 using Tarn.Store;
+using Tarn.Wire.Signing;
 
 namespace Tarn.Lake.Buckets;
 
@@ -55,6 +56,11 @@ internal sealed class BucketStore(LakeOptions options, IMetadataStore store, Tim
     public OpenBucket Get(AwsScope scope, string name, string? expectedOwner)
     {
         var bucket = buckets.GetValueOrDefault(name) ?? throw LakeErrors.NoSuchBucket(name);
+        if (expectedOwner is not null && !CallerNames.IsAccountId(expectedOwner))
+        {
+            throw LakeErrors.InvalidExpectedOwner(expectedOwner);
+        }
+
         return bucket.Record.AccountId == scope.AccountId && (expectedOwner is null || expectedOwner == bucket.Record.AccountId) ? bucket : throw LakeErrors.AccessDenied();
     }
 

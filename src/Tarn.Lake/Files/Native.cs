@@ -14,7 +14,7 @@ internal static unsafe partial class Native
     public const int ENOENT = 2, EINTR = 4, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EISDIR = 21, EINVAL = 22, ENOSPC = 28,
         EROFS = 30, ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ENOTEMPTY = 39, ELOOP = 40, ENODATA = 61, EOPNOTSUPP = 95, EPERM = 1, E2BIG = 7;
 
-    public const int O_RDONLY = 0, O_CREAT = 0x40, O_EXCL = 0x80, O_CLOEXEC = 0x80000;
+    public const int O_RDONLY = 0, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_CLOEXEC = 0x80000;
     public static readonly int O_DIRECTORY = Arm ? 0x4000 : 0x10000;
     public static readonly int O_NOFOLLOW = Arm ? 0x8000 : 0x20000;
     public const int O_NONBLOCK = 0x800;
@@ -59,6 +59,9 @@ internal static unsafe partial class Native
 
     /// <summary>Opens a folder by a path that the configuration gives; follows links.</summary>
     public static int OpenFolder(string path) => Result(Open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
+
+    /// <summary>Makes a file that must not be there yet, open to read and write: its descriptor.</summary>
+    public static int CreateFile(SafeHandle folder, string name) => Result(OpenAt(folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0b110_110_110));
 
     public static int Stat(SafeHandle folder, string name, out FileFacts facts) => Stat(folder, name, AtSymlinkNoFollow, out facts);
 
@@ -184,7 +187,7 @@ internal static unsafe partial class Native
                 Inode: (long)buffer.Inode,
                 Size: (long)buffer.Size,
                 ModifiedNs: (buffer.ModifiedSeconds * 1_000_000_000) + buffer.ModifiedNanoseconds,
-                Links: (int)buffer.Links);
+                Links: (int)buffer.Links) { Device = ((long)buffer.DeviceMajor << 32) | buffer.DeviceMinor };
         return result;
     }
 
@@ -245,6 +248,8 @@ internal static unsafe partial class Native
         [FieldOffset(40)] public ulong Size;
         [FieldOffset(112)] public long ModifiedSeconds;
         [FieldOffset(120)] public uint ModifiedNanoseconds;
+        [FieldOffset(136)] public uint DeviceMajor;
+        [FieldOffset(140)] public uint DeviceMinor;
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -321,6 +326,9 @@ internal enum FileKind
 /// <param name="ModifiedNs">Nanoseconds since 1970 UTC.</param>
 internal readonly record struct FileFacts(FileKind Kind, long Inode, long Size, long ModifiedNs, int Links)
 {
+    /// <summary>The file system's number; with the inode it names the file.</summary>
+    public long Device { get; init; }
+
     /// <summary>The modification time to .NET's 100 ns.</summary>
     public DateTimeOffset Modified => DateTimeOffset.UnixEpoch.AddTicks(ModifiedNs / 100);
 }

@@ -16,7 +16,7 @@ internal sealed class StagingFolder(string path)
 
     public string Path => path;
 
-    public StagedFile CreateFile() => StagedFile.Create(handle.Value, path);
+    public StagedFile CreateFile() => StagedFile.Create(handle.Value);
 
     /// <summary>Takes a finished file of this folder or of one below it.</summary>
     /// <exception cref="ArgumentException">The file lies elsewhere.</exception>

@@ -11,7 +11,8 @@ namespace Tarn.Lake.Multipart;
 
 /// <summary>
 /// CompleteMultipartUpload: checks the list of parts, copies them into one file (inside the kernel, by shared extents where the file system can), and ends the
-/// upload. A crash before the end leaves object and upload both: completing again makes the same object.
+/// upload. A crash before the end leaves object and upload both: completing again makes the same object. After the end the object itself tells that it
+/// was made by this upload.
 /// </summary>
 internal sealed class CompleteOperation(BucketStore buckets, ObjectStore objects, UploadStore uploads, LakeOptions options)
 {
@@ -23,7 +24,12 @@ internal sealed class CompleteOperation(BucketStore buckets, ObjectStore objects
         bucket.RequireWritable();
         var condition = Conditions.ForWrite(request.Key!, request.IfMatch, request.IfNoneMatch);
         using var held = await completing.TakeAsync(request.UploadId!, cancellationToken).ConfigureAwait(false);
-        var upload = await uploads.GetAsync(bucket.Name, request.Key!, request.UploadId!, cancellationToken).ConfigureAwait(false);
+        var upload = await uploads.FindAsync(bucket.Name, request.Key!, request.UploadId!, cancellationToken).ConfigureAwait(false);
+        if (upload is null)
+        {
+            return await CompletedBeforeAsync(bucket, request, context, cancellationToken).ConfigureAwait(false);
+        }
+
         var uploaded = await uploads.PartsAsync(upload.Id, above: 0, options.PartsMax, cancellationToken).ConfigureAwait(false);
         var parts = Check(upload, request.MultipartUpload?.Parts ?? [], uploaded);
         var record = RecordOf(upload, parts);
@@ -33,15 +39,50 @@ internal sealed class CompleteOperation(BucketStore buckets, ObjectStore objects
         await Task.Factory.StartNew(() => Assemble(upload, parts, file, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         var written = await objects.PlaceAsync(bucket, upload.Key, file, record, condition, cancellationToken).ConfigureAwait(false);
         await uploads.RemoveAsync(upload.Id, CancellationToken.None).ConfigureAwait(false);
-        var texts = ChecksumTexts.Of(written.Record);
+        return Answer(bucket, upload.Key, written.Record, context);
+    }
+
+    /// <summary>
+    /// Completing an upload again succeeds while its object stands and the parts are the same, as on S3: a client whose answer was lost sends the request once
+    /// more.
+    /// </summary>
+    private async ValueTask<CompleteMultipartUploadOutput> CompletedBeforeAsync(OpenBucket bucket, CompleteMultipartUploadRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        using var found = await objects.OpenAsync(bucket, request.Key!, cancellationToken).ConfigureAwait(false);
+        return found?.Record is { UploadId: { } id } record && id == request.UploadId && record.ETag == ETagOf(request.MultipartUpload?.Parts ?? [])
+            ? Answer(bucket, request.Key!, record, context)
+            : throw LakeErrors.NoSuchUpload(request.UploadId!);
+    }
+
+    /// <summary>The ETag of an object of these parts; null when one of them is no MD5.</summary>
+    private static string? ETagOf(IReadOnlyList<CompletedPart> parts)
+    {
+        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
+        foreach (var part in parts)
+        {
+            if (Convert.FromHexString((part.ETag ?? "").Trim('"'), digest, out _, out var length) != System.Buffers.OperationStatus.Done || length != digest.Length)
+            {
+                return null;
+            }
+
+            md5.AppendData(digest);
+        }
+
+        return ObjectRecord.ETagText(md5.GetHashAndReset(), parts.Count);
+    }
+
+    private static CompleteMultipartUploadOutput Answer(OpenBucket bucket, string key, ObjectRecord record, RequestContext context)
+    {
+        var texts = ChecksumTexts.Of(record);
         var http = context.Http.Request;
         return new CompleteMultipartUploadOutput
         {
-            Location = $"{http.Scheme}://{http.Host}/{bucket.Name}/{Uri.EscapeDataString(upload.Key).Replace("%2F", "/", StringComparison.Ordinal)}",
+            Location = $"{http.Scheme}://{http.Host}/{bucket.Name}/{Uri.EscapeDataString(key).Replace("%2F", "/", StringComparison.Ordinal)}",
             Bucket = bucket.Name,
-            Key = upload.Key,
-            ETag = written.Record.ETag,
-            ServerSideEncryption = record.ServerSideEncryption,
+            Key = key,
+            ETag = record.ETag,
+            ServerSideEncryption = record.ShownEncryption,
             ChecksumType = record.Checksum?.TypeName,
             ChecksumCRC32 = texts.Crc32,
             ChecksumCRC32C = texts.Crc32C,
@@ -129,6 +170,7 @@ internal sealed class CompleteOperation(BucketStore buckets, ObjectStore objects
             ETagParts = parts.Count,
             Checksum = new ObjectChecksum(upload.Algorithm, upload.Composite, digest),
             Parts = [.. parts.Select(part => new ObjectPart(part.Size, part.Checksum))],
+            UploadId = upload.Id,
         };
     }
 

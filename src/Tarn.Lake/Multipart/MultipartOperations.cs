@@ -9,14 +9,14 @@ using ChecksumAlgorithm = Tarn.Wire.Checksums.ChecksumAlgorithm;
 namespace Tarn.Lake.Multipart;
 
 /// <summary>CreateMultipartUpload, UploadPart, UploadPartCopy, AbortMultipartUpload and ListParts.</summary>
-internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objects, UploadStore uploads, DiskThreads disk, LakeOptions options, TimeProvider time)
+internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objects, UploadStore uploads, DiskThreads disk, FolderSyncs folderSyncs, LakeOptions options, TimeProvider time)
 {
     public async ValueTask<CreateMultipartUploadOutput> CreateMultipartUpload(CreateMultipartUploadRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var bucket = buckets.Get(context.Scope, request.Bucket!, request.ExpectedBucketOwner);
         bucket.RequireWritable();
         RequestedRecord.RequireKey(request.Key!);
-        var record = RequestedRecord.Of(request, options);
+        var record = RequestedRecord.Of(request, context.Http, options);
         var (algorithm, composite) = ChecksumOf(request.ChecksumAlgorithm, request.ChecksumType);
         var upload = new Upload(Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N"), bucket.Name, request.Key!, time.GetUtcNow(), algorithm, Asked: request.ChecksumAlgorithm is not null, composite, record);
         await uploads.AddAsync(upload, cancellationToken).ConfigureAwait(false);
@@ -25,7 +25,7 @@ internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objec
             Bucket = request.Bucket,
             Key = request.Key,
             UploadId = upload.Id,
-            ServerSideEncryption = record.ServerSideEncryption,
+            ServerSideEncryption = record.ShownEncryption,
             ChecksumAlgorithm = upload.Asked ? algorithm.AwsName() : null,
             ChecksumType = upload.Asked ? upload.ChecksumTypeName : null,
         };
@@ -59,7 +59,7 @@ internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objec
         return new UploadPartOutput
         {
             ETag = part.Part.ETag,
-            ServerSideEncryption = upload.Record.ServerSideEncryption,
+            ServerSideEncryption = upload.Record.ShownEncryption,
             ChecksumCRC32 = texts.Crc32,
             ChecksumCRC32C = texts.Crc32C,
             ChecksumCRC64NVME = texts.Crc64Nvme,
@@ -92,7 +92,7 @@ internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objec
         var texts = upload.Asked ? ChecksumTexts.Of(upload.Algorithm, part.Checksum) : default;
         return new UploadPartCopyOutput
         {
-            ServerSideEncryption = upload.Record.ServerSideEncryption,
+            ServerSideEncryption = upload.Record.ShownEncryption,
             CopyPartResult = new CopyPartResult
             {
                 ETag = part.ETag,
@@ -192,7 +192,7 @@ internal sealed class MultipartOperations(BucketStore buckets, ObjectStore objec
                 throw moved == -Native.ENOENT ? LakeErrors.NoSuchUpload(upload.Id) : Native.Failure(moved, "placing a part");
             }
 
-            await disk.SyncAsync(folder).ConfigureAwait(false);
+            await folderSyncs.SyncAsync(folder).ConfigureAwait(false);
         }
 
         await uploads.AddPartAsync(upload.Id, part, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Text;
+using Tarn.Lake.Files;
 using Tarn.Lake.Objects;
 using Tarn.Store;
 using Tarn.Wire.Checksums;
@@ -6,20 +7,17 @@ using Tarn.Wire.Checksums;
 namespace Tarn.Lake.Multipart;
 
 /// <summary>Uploads and their parts: rows of the metadata store, and a folder of part files for each upload. A part's row decides which file it is.</summary>
-internal sealed class UploadStore(IMetadataStore store, string folder)
+internal sealed class UploadStore(IMetadataStore store, string folder, FolderSyncs folderSyncs)
 {
     private const string PartColumns = "part, size, md5, checksum, modified, file";
 
     private const string UploadColumns = "upload_id, bucket, object_key, initiated, algorithm, checksum_type, record";
 
-    /// <summary>Deletes folders whose upload is gone: a crash came between the row's end and the folder's.</summary>
-    public async ValueTask ClearAsync(CancellationToken cancellationToken)
+    /// <summary>Makes the folder of all uploads, and deletes folders in it whose upload is gone: a crash came between the row's end and the folder's.</summary>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
-
+        Directory.CreateDirectory(folder);
+        await SyncAsync(Path.GetDirectoryName(folder)!).ConfigureAwait(false);
         foreach (var path in Directory.EnumerateDirectories(folder))
         {
             if (await FindAsync(Path.GetFileName(path), cancellationToken).ConfigureAwait(false) is null)
@@ -34,6 +32,7 @@ internal sealed class UploadStore(IMetadataStore store, string folder)
     public async ValueTask AddAsync(Upload upload, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(FolderOf(upload.Id));
+        await SyncAsync(folder).ConfigureAwait(false);
         await store.WriteAsync(
             writer => writer.Execute(
                 $"INSERT INTO lake_uploads ({UploadColumns}) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6)",
@@ -47,7 +46,11 @@ internal sealed class UploadStore(IMetadataStore store, string folder)
 
     /// <summary>The upload of this bucket and key; throws <c>NoSuchUpload</c>.</summary>
     public async ValueTask<Upload> GetAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
-        await FindAsync(uploadId, cancellationToken).ConfigureAwait(false) is { } upload && upload.Bucket == bucket && upload.Key == key ? upload : throw LakeErrors.NoSuchUpload(uploadId);
+        await FindAsync(bucket, key, uploadId, cancellationToken).ConfigureAwait(false) ?? throw LakeErrors.NoSuchUpload(uploadId);
+
+    /// <summary>The upload of this bucket and key; null when there is none.</summary>
+    public async ValueTask<Upload?> FindAsync(string bucket, string key, string uploadId, CancellationToken cancellationToken) =>
+        await FindAsync(uploadId, cancellationToken).ConfigureAwait(false) is { } upload && upload.Bucket == bucket && upload.Key == key ? upload : null;
 
     /// <summary>Uploads of a bucket by key and id, above a key and, at that key, above an id.</summary>
     /// <param name="idMarker">Null passes over every upload of the marker's key.</param>
@@ -113,6 +116,12 @@ internal sealed class UploadStore(IMetadataStore store, string folder)
         }
 
         return removed > 0;
+    }
+
+    private async ValueTask SyncAsync(string path)
+    {
+        using var handle = FolderHandle.Open(path);
+        await folderSyncs.SyncAsync(handle).ConfigureAwait(false);
     }
 
     private static Upload MapUpload(StoreRow row)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tarn.Lake.Objects;
 
 /// <summary>The conditional headers of HTTP as S3 reads them. ETags are compared without their quotes.</summary>
@@ -54,6 +56,12 @@ internal static class Conditions
             }
         };
     }
+
+    /// <summary>Whether a range is to be answered as one: when there is no If-Range, or the object is still the one it names by ETag or by date.</summary>
+    public static bool RangeHolds(StoredObject found, string ifRange) =>
+        ifRange.Length == 0
+        || (ifRange.StartsWith('"') ? ifRange == found.ETag
+            : DateTimeOffset.TryParseExact(ifRange, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) && Seconds(date) == Seconds(found.LastModified));
 
     /// <summary>Whether a list of ETags, or <c>*</c>, holds this one.</summary>
     public static bool Matches(string header, string etag)

@@ -18,7 +18,7 @@ internal sealed class CopyOperations(BucketStore buckets, ObjectStore objects, L
         var origin = CopySource.Parse(request.CopySource!);
         var replacesMetadata = Directive(request.MetadataDirective, "x-amz-metadata-directive");
         var replacesTags = Directive(request.TaggingDirective, "x-amz-tagging-directive");
-        var asked = RequestedRecord.Of(request, options);
+        var asked = RequestedRecord.Of(request, context.Http, options);
         var algorithm = AlgorithmOf(request.ChecksumAlgorithm);
         var condition = Conditions.ForWrite(request.Key!, request.IfMatch, request.IfNoneMatch);
         if (origin.Bucket == request.Bucket && origin.Key == request.Key && !replacesMetadata
@@ -37,14 +37,14 @@ internal sealed class CopyOperations(BucketStore buckets, ObjectStore objects, L
 
         var kept = source.Record;
         var record = (replacesMetadata ? asked : kept with { WebsiteRedirectLocation = asked.WebsiteRedirectLocation, StorageClass = asked.StorageClass, ServerSideEncryption = asked.ServerSideEncryption })
-            with { Tags = replacesTags ? asked.Tags : kept.Tags, ETagParts = 0, Parts = [] };
+            with { Tags = replacesTags ? asked.Tags : kept.Tags, ETagParts = 0, Parts = [], UploadId = null };
         using var file = bucket.Staging.CreateFile();
         record = await CopyBytesAsync(source, file, record, algorithm ?? kept.Checksum?.Algorithm ?? ChecksumAlgorithm.Crc64Nvme, cancellationToken).ConfigureAwait(false);
         var written = await objects.PlaceAsync(bucket, request.Key!, file, record, condition, cancellationToken).ConfigureAwait(false);
         var texts = ChecksumTexts.Of(written.Record);
         return new CopyObjectOutput
         {
-            ServerSideEncryption = record.ServerSideEncryption,
+            ServerSideEncryption = record.ShownEncryption,
             CopyObjectResult = new CopyObjectResult
             {
                 ETag = written.Record.ETag,

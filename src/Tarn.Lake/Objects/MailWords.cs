@@ -7,9 +7,9 @@ namespace Tarn.Lake.Objects;
 /// </summary>
 internal static class MailWords
 {
-    /// <summary>ASCII stays as it is; anything else becomes one UTF-8 base64 word.</summary>
+    /// <summary>Printable ASCII stays as it is; anything else becomes one UTF-8 base64 word.</summary>
     public static string Encode(string value) =>
-        Ascii.IsValid(value) ? value : $"=?UTF-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}?=";
+        !value.AsSpan().ContainsAnyExceptInRange(' ', '~') ? value : $"=?UTF-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}?=";
 
     /// <summary>Decodes words in UTF-8; whatever is not a whole, well-formed word stays as it is.</summary>
     public static string Decode(string value)

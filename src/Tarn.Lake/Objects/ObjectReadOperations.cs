@@ -12,11 +12,13 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
     public async ValueTask<GetObjectOutput> GetObject(GetObjectRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         Versions.Require(request.VersionId);
+        ResponseOverrides.Require(request.ResponseContentType, request.ResponseCacheControl, request.ResponseContentDisposition, request.ResponseContentEncoding, request.ResponseContentLanguage);
         var found = await FindAsync(request.Bucket!, request.Key!, request.ExpectedBucketOwner, context, cancellationToken).ConfigureAwait(false);
         try
         {
             Conditions.RequireForRead(found, request.IfMatch, request.IfUnmodifiedSince, request.IfNoneMatch, request.IfModifiedSince);
             var selection = Select(found, request.Range, request.PartNumber, context);
+            ShowExpiresText(found.Record, request.ResponseExpires, context);
             var checksums = ChecksumsFor(found, selection, request.ChecksumMode, request.PartNumber);
             var record = found.Record;
             var body = new ObjectBody(found.File.Handle, selection.Range.Offset, selection.Range.Length, found);
@@ -37,7 +39,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
                 Expires = request.ResponseExpires ?? record.Expires,
                 WebsiteRedirectLocation = record.WebsiteRedirectLocation,
                 StorageClass = record.StorageClass,
-                ServerSideEncryption = record.ServerSideEncryption,
+                ServerSideEncryption = record.ShownEncryption,
                 Metadata = Metadata(record),
                 PartsCount = selection.PartsCount,
                 TagCount = record.Tags.Count > 0 ? record.Tags.Count : null,
@@ -60,9 +62,11 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
     public async ValueTask<HeadObjectOutput> HeadObject(HeadObjectRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         Versions.Require(request.VersionId);
+        ResponseOverrides.Require(request.ResponseContentType, request.ResponseCacheControl, request.ResponseContentDisposition, request.ResponseContentEncoding, request.ResponseContentLanguage);
         using var found = await FindAsync(request.Bucket!, request.Key!, request.ExpectedBucketOwner, context, cancellationToken).ConfigureAwait(false);
         Conditions.RequireForRead(found, request.IfMatch, request.IfUnmodifiedSince, request.IfNoneMatch, request.IfModifiedSince);
         var selection = Select(found, request.Range, request.PartNumber, context);
+        ShowExpiresText(found.Record, request.ResponseExpires, context);
         var checksums = ChecksumsFor(found, selection, request.ChecksumMode, request.PartNumber);
         var record = found.Record;
         return new HeadObjectOutput
@@ -80,7 +84,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
             Expires = request.ResponseExpires ?? record.Expires,
             WebsiteRedirectLocation = record.WebsiteRedirectLocation,
             StorageClass = record.StorageClass,
-            ServerSideEncryption = record.ServerSideEncryption,
+            ServerSideEncryption = record.ShownEncryption,
             Metadata = Metadata(record),
             PartsCount = selection.PartsCount,
             TagCount = record.Tags.Count > 0 ? record.Tags.Count : null,
@@ -133,7 +137,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
     }
 
     /// <summary>What of the object is asked for: all, a range, or a part of a multipart object. Sets the status to 206 for the latter two.</summary>
-    private static Selection Select(StoredObject found, string? rangeHeader, int? partNumber, RequestContext context)
+    private Selection Select(StoredObject found, string? rangeHeader, int? partNumber, RequestContext context)
     {
         if (partNumber is { } number)
         {
@@ -142,9 +146,14 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
                 throw LakeErrors.InvalidRequest("Cannot specify both Range header and partNumber query parameter");
             }
 
+            if (number < 1 || number > options.PartsMax)
+            {
+                throw LakeErrors.InvalidArgument($"Part number must be an integer between 1 and {options.PartsMax}, inclusive", "partNumber", $"{number}");
+            }
+
             var parts = found.Record.Parts;
             var count = Math.Max(1, parts.Count);
-            if (number < 1 || number > count)
+            if (number > count)
             {
                 throw LakeErrors.InvalidPartNumber(number, count);
             }
@@ -155,7 +164,7 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
             return new Selection(found, part, found.Size == 0 ? null : part.ContentRange(found.Size), parts.Count == 0 ? null : parts.Count);
         }
 
-        if (ByteRange.Parse(rangeHeader, found.Size) is { } range)
+        if (Conditions.RangeHolds(found, context.Http.Request.Headers.IfRange.ToString()) && ByteRange.Parse(rangeHeader, found.Size) is { } range)
         {
             context.Http.Response.StatusCode = 206;
             return new Selection(found, range, range.ContentRange(found.Size), PartsCount: null);
@@ -178,6 +187,15 @@ internal sealed class ObjectReadOperations(BucketStore buckets, ObjectStore obje
         }
 
         return selection.Range.Length == found.Size ? (ChecksumTexts.Of(found.Record), checksum.TypeName) : default;
+    }
+
+    /// <summary>The shape has a date only.</summary>
+    private static void ShowExpiresText(ObjectRecord record, DateTimeOffset? responseExpires, RequestContext context)
+    {
+        if (record.ExpiresText is { } text && responseExpires is null)
+        {
+            context.Http.Response.Headers.Expires = text;
+        }
     }
 
     private static Dictionary<string, string>? Metadata(ObjectRecord record)

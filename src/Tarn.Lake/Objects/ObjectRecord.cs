@@ -26,12 +26,20 @@ internal sealed record ObjectRecord
     public string? ContentEncoding { get; init; }
     public string? ContentLanguage { get; init; }
     public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>The same where it was sent as something else than a date of HTTP; then <see cref="Expires"/> is null.</summary>
+    public string? ExpiresText { get; init; }
+
     public string? WebsiteRedirectLocation { get; init; }
 
     /// <summary>Null for STANDARD.</summary>
     public string? StorageClass { get; init; }
 
+    /// <summary>What was asked for; null for nothing.</summary>
     public string? ServerSideEncryption { get; init; }
+
+    /// <summary>What answers say: every object of S3 has at least AES256 (docs/adr/0023).</summary>
+    public string ShownEncryption => ServerSideEncryption ?? "AES256";
 
     /// <summary>Names in lower case without <c>x-amz-meta-</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> UserMetadata { get; init; } = [];
@@ -43,11 +51,14 @@ internal sealed record ObjectRecord
     /// <summary>Parts of a multipart upload in order; empty for others.</summary>
     public IReadOnlyList<ObjectPart> Parts { get; init; } = [];
 
+    /// <summary>The id of the multipart upload that made the object, by which completing it again is known; null for other objects.</summary>
+    public string? UploadId { get; init; }
+
     /// <summary>The ETag in double quotes; null when not known.</summary>
     public string? ETag => Md5.IsEmpty ? null : ETagText(Md5.Span, ETagParts);
 
     /// <summary>The same without what belongs to the bytes, for a body that another tool has changed.</summary>
-    public ObjectRecord WithoutDigests => this with { Md5 = default, ETagParts = 0, Checksum = null, Parts = [] };
+    public ObjectRecord WithoutDigests => this with { Md5 = default, ETagParts = 0, Checksum = null, Parts = [], UploadId = null };
 
     public static string ETagText(ReadOnlySpan<byte> md5, int parts) =>
         parts == 0 ? $"\"{Convert.ToHexStringLower(md5)}\"" : $"\"{Convert.ToHexStringLower(md5)}-{parts}\"";

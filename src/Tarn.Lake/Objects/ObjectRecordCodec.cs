@@ -55,6 +55,8 @@ internal static class ObjectRecordCodec
         }
 
         Text(output, 16, record.ServerSideEncryption);
+        Text(output, 17, record.UploadId);
+        Text(output, 18, record.ExpiresText);
         BinaryPrimitives.WriteUInt32LittleEndian(number, (uint)Crc.Crc32C.Append(0, output.WrittenSpan));
         output.Write(number[..4]);
         return output.WrittenSpan.ToArray();
@@ -104,6 +106,8 @@ internal static class ObjectRecordCodec
                     (parts ??= []).Add(new ObjectPart(partSize, value.ToArray()));
                     break;
                 case 16: record = record with { ServerSideEncryption = Encoding.UTF8.GetString(value) }; break;
+                case 17: record = record with { UploadId = Encoding.UTF8.GetString(value) }; break;
+                case 18: record = record with { ExpiresText = Encoding.UTF8.GetString(value) }; break;
                 default: return null;
             }
         }

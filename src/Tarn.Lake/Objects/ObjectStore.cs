@@ -8,7 +8,7 @@ namespace Tarn.Lake.Objects;
 /// Objects of open buckets: reads, writes with a condition, deletes. What it answers is durable (docs/formats/lake.md, "Order of a
 /// write"). Knows nothing of HTTP. Thread-safe.
 /// </summary>
-internal sealed class ObjectStore(BucketStore buckets, ForeignETags foreign, DiskThreads disk, TimeProvider time)
+internal sealed class ObjectStore(BucketStore buckets, ForeignETags foreign, DiskThreads disk, FolderSyncs folderSyncs, TimeProvider time)
 {
     private const int PlaceTriesMax = 1000;
 
@@ -54,7 +54,7 @@ internal sealed class ObjectStore(BucketStore buckets, ForeignETags foreign, Dis
             using var synced = folder;
 
             // The object is visible: the client's going away no longer changes anything.
-            await disk.SyncAsync(folder).ConfigureAwait(false);
+            await folderSyncs.SyncAsync(folder).ConfigureAwait(false);
             return new WrittenObject(record, path, Facts(file, record));
         }
         finally
@@ -115,7 +115,7 @@ internal sealed class ObjectStore(BucketStore buckets, ForeignETags foreign, Dis
                 }
             }
 
-            await Task.WhenAll(folders.Values.Select(disk.SyncAsync)).ConfigureAwait(false);
+            await Task.WhenAll(folders.Values.Select(folderSyncs.SyncAsync)).ConfigureAwait(false);
         }
         finally
         {

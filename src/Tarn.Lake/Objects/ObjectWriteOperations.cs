@@ -19,7 +19,7 @@ internal sealed class ObjectWriteOperations(BucketStore buckets, ObjectStore obj
             throw LakeErrors.EntityTooLarge(request.ContentLength.Value, options.PutBytesMax);
         }
 
-        var record = RequestedRecord.Of(request, options);
+        var record = RequestedRecord.Of(request, context.Http, options);
         var condition = Conditions.ForWrite(request.Key!, request.IfMatch, request.IfNoneMatch);
         var checks = BodyChecks.From(
             request.ContentMD5,
@@ -43,7 +43,7 @@ internal sealed class ObjectWriteOperations(BucketStore buckets, ObjectStore obj
         return new PutObjectOutput
         {
             ETag = written.Record.ETag,
-            ServerSideEncryption = record.ServerSideEncryption,
+            ServerSideEncryption = record.ShownEncryption,
             ChecksumCRC32 = texts.Crc32,
             ChecksumCRC32C = texts.Crc32C,
             ChecksumCRC64NVME = texts.Crc64Nvme,

@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Tarn.Api.S3;
+using Tarn.Wire.Protocols.Rest;
 
 namespace Tarn.Lake.Objects;
 
@@ -15,7 +17,7 @@ internal static class RequestedRecord
         "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR",
     };
 
-    public static ObjectRecord Of(PutObjectRequest request, LakeOptions options)
+    public static ObjectRecord Of(PutObjectRequest request, HttpContext http, LakeOptions options)
     {
         if (request.WriteOffsetBytes is not null)
         {
@@ -25,13 +27,14 @@ internal static class RequestedRecord
         RefuseProtection(request.ACL, request.GrantFullControl ?? request.GrantRead ?? request.GrantReadACP ?? request.GrantWriteACP, request.ServerSideEncryption, request.SSECustomerAlgorithm ?? request.SSECustomerKey, request.ObjectLockMode ?? request.ObjectLockLegalHoldStatus);
         return new ObjectRecord
         {
-            ContentType = request.ContentType,
+            ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
             CacheControl = request.CacheControl,
             ContentDisposition = request.ContentDisposition,
             ContentEncoding = WithoutChunked(request.ContentEncoding),
             ContentLanguage = request.ContentLanguage,
             Expires = request.Expires,
-            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+            ExpiresText = LenientDates.ExpiresText(http),
+            WebsiteRedirectLocation = RedirectOf(request.WebsiteRedirectLocation),
             StorageClass = StorageClassOf(request.StorageClass),
             ServerSideEncryption = request.ServerSideEncryption,
             UserMetadata = UserMetadata(request.Metadata, options),
@@ -39,18 +42,19 @@ internal static class RequestedRecord
         };
     }
 
-    public static ObjectRecord Of(CopyObjectRequest request, LakeOptions options)
+    public static ObjectRecord Of(CopyObjectRequest request, HttpContext http, LakeOptions options)
     {
         RefuseProtection(request.ACL, request.GrantFullControl ?? request.GrantRead ?? request.GrantReadACP ?? request.GrantWriteACP, request.ServerSideEncryption, request.SSECustomerAlgorithm ?? request.SSECustomerKey ?? request.CopySourceSSECustomerAlgorithm, request.ObjectLockMode ?? request.ObjectLockLegalHoldStatus);
         return new ObjectRecord
         {
-            ContentType = request.ContentType,
+            ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
             CacheControl = request.CacheControl,
             ContentDisposition = request.ContentDisposition,
             ContentEncoding = WithoutChunked(request.ContentEncoding),
             ContentLanguage = request.ContentLanguage,
             Expires = request.Expires,
-            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+            ExpiresText = LenientDates.ExpiresText(http),
+            WebsiteRedirectLocation = RedirectOf(request.WebsiteRedirectLocation),
             StorageClass = StorageClassOf(request.StorageClass),
             ServerSideEncryption = request.ServerSideEncryption,
             UserMetadata = UserMetadata(request.Metadata, options),
@@ -58,18 +62,19 @@ internal static class RequestedRecord
         };
     }
 
-    public static ObjectRecord Of(CreateMultipartUploadRequest request, LakeOptions options)
+    public static ObjectRecord Of(CreateMultipartUploadRequest request, HttpContext http, LakeOptions options)
     {
         RefuseProtection(request.ACL, request.GrantFullControl ?? request.GrantRead ?? request.GrantReadACP ?? request.GrantWriteACP, request.ServerSideEncryption, request.SSECustomerAlgorithm ?? request.SSECustomerKey, request.ObjectLockMode ?? request.ObjectLockLegalHoldStatus);
         return new ObjectRecord
         {
-            ContentType = request.ContentType,
+            ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
             CacheControl = request.CacheControl,
             ContentDisposition = request.ContentDisposition,
             ContentEncoding = WithoutChunked(request.ContentEncoding),
             ContentLanguage = request.ContentLanguage,
             Expires = request.Expires,
-            WebsiteRedirectLocation = request.WebsiteRedirectLocation,
+            ExpiresText = LenientDates.ExpiresText(http),
+            WebsiteRedirectLocation = RedirectOf(request.WebsiteRedirectLocation),
             StorageClass = StorageClassOf(request.StorageClass),
             ServerSideEncryption = request.ServerSideEncryption,
             UserMetadata = UserMetadata(request.Metadata, options),
@@ -113,6 +118,11 @@ internal static class RequestedRecord
 
     private static string? StorageClassOf(string? storageClass) =>
         storageClass is null or "STANDARD" ? null : StorageClasses.Contains(storageClass) ? storageClass : throw LakeErrors.InvalidStorageClass(storageClass);
+
+    private static string? RedirectOf(string? location) =>
+        location is null || location.StartsWith('/') || location.StartsWith("http://", StringComparison.Ordinal) || location.StartsWith("https://", StringComparison.Ordinal)
+            ? location
+            : throw LakeErrors.InvalidRedirectLocation();
 
     /// <summary>aws-chunked is the encoding of the transfer, not of the object.</summary>
     private static string? WithoutChunked(string? contentEncoding)

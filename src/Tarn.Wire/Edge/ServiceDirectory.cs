@@ -4,6 +4,7 @@ using Tarn.Contracts;
 using Tarn.Wire.Dispatch;
 using Tarn.Wire.Protocols;
 using Tarn.Wire.Protocols.Query;
+using Tarn.Wire.Signing;
 
 namespace Tarn.Wire.Edge;
 
@@ -56,11 +57,15 @@ internal sealed class ServiceDirectory
             return BySigningName(request);
         }
 
-        return ByUnsignedAction(request) ?? s3;
+        // Version 2 signatures name no service. Only S3 takes them; what has an action is of the query protocol's own version 2.
+        return IsSignedInVersion2(request) ? s3 : ByUnsignedAction(request) ?? s3;
     }
 
     private EdgeService? BySigningName(HttpRequest request) =>
         CredentialScope.ServiceName(request) is { } name ? bySigningName.GetValueOrDefault(name) : null;
+
+    private static bool IsSignedInVersion2(HttpRequest request) =>
+        !request.Query.ContainsKey("Action") && SigV2Parameters.IsUsedBy(request, request.QueryString.Value is { Length: > 1 } query ? query.AsSpan(1) : default);
 
     /// <summary>Some query operations are not signed, such as AssumeRoleWithWebIdentity; a form without a signature is never S3's.</summary>
     private EdgeService? ByUnsignedAction(HttpRequest request)

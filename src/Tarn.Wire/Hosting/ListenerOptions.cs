@@ -47,6 +47,15 @@ public sealed class ListenerOptions
     /// <summary>How long a client may take over the headers of a request, and over the first bytes of a connection. Default: 30 seconds.</summary>
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long a client may stand still while it sends a body or reads an answer, before it must have kept up <see cref="BytesPerSecondMin"/> on the whole. Default: 20
+    /// seconds, which S3 allows.
+    /// </summary>
+    public TimeSpan TransferGrace { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The slowest transfer of a body or an answer, in bytes each second. Default: 240.</summary>
+    public int BytesPerSecondMin { get; init; } = 240;
+
     /// <summary>Whether nobody but this machine can reach the address.</summary>
     public bool IsLoopbackOnly => IPAddress.IsLoopback(Address);
 }

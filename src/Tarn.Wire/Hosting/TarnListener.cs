@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -29,6 +30,9 @@ public static partial class TarnListener
     {
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
+
+        // Headers of objects that are not ASCII, such as the name of a file in Content-Disposition, go back as the bytes that they came in.
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         SetLimits(kestrel.Limits, options);
         kestrel.Listen(options.Address, options.Port, listen =>
         {
@@ -60,6 +64,8 @@ public static partial class TarnListener
         limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestBufferSize ?? 0, options.RequestLineBytesMax);
         limits.KeepAliveTimeout = options.KeepAlive;
         limits.RequestHeadersTimeout = options.HeadersTimeout;
+        limits.MinRequestBodyDataRate = new MinDataRate(options.BytesPerSecondMin, options.TransferGrace);
+        limits.MinResponseDataRate = new MinDataRate(options.BytesPerSecondMin, options.TransferGrace);
         limits.Http2.MaxStreamsPerConnection = options.Http2StreamsPerConnectionMax;
         limits.Http2.MaxRequestHeaderFieldSize = options.RequestLineBytesMax;
     }

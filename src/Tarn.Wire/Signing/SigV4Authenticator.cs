@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Tarn.Contracts;
@@ -9,7 +10,7 @@ namespace Tarn.Wire.Signing;
 
 /// <summary>
 /// Decides who sent a request: verifies AWS Signature Version 4 in the Authorization header, the query string (presigned) and the
-/// chunks of the body, and puts a verifying stream in place of a body whose content is signed apart. Thread-safe.
+/// chunks of the body, for S3 also version 2, and puts a verifying stream in place of a body whose content is signed apart. Thread-safe.
 /// </summary>
 public sealed class SigV4Authenticator : IRequestAuthenticator
 {
@@ -20,6 +21,7 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
     private readonly TemporaryCredentials temporary;
     private readonly SigningOptions options;
     private readonly TimeProvider time;
+    private readonly OpenCallers openCallers;
 
     /// <summary>By credential (<c>AKID/date/region/service/aws4_request</c>). Filled only by requests that were verified, so strangers cannot grow it.</summary>
     private readonly ConcurrentDictionary<string, Signer> signers = new(StringComparer.Ordinal);
@@ -42,6 +44,7 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
         this.temporary = temporary;
         this.time = time;
         keys = new AccessKeys(options.AccessKeys, loopbackOnly);
+        openCallers = new OpenCallers(keys, temporary);
         signersBySpan = signers.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -59,12 +62,22 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
     /// <exception cref="AwsException">The request is not let in.</exception>
     public ValueTask<CallerIdentity> AuthenticateAsync(HttpContext http, ServiceModel service, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {
+        if (http.Features.Get<PostForm>() is { } form)
+        {
+            return new(VerifyForm(service, form));
+        }
+
         CanonicalRequest.SplitTarget(RawTarget(http), out _, out var query);
         if (options.Mode == AuthMode.Open)
         {
-            var identity = OpenIdentity(http.Request, query.ToString());
+            var identity = openCallers.Of(http.Request, query.ToString());
             RequestBody.Attach(http, ContentSha256(http.Request), signer: null);
             return new(identity);
+        }
+
+        if (IsS3(service) && SigV2Parameters.IsUsedBy(http.Request, query))
+        {
+            return new(VerifyVersion2(http, service, SigV2Parameters.Read(http.Request, query)));
         }
 
         var parameters = SignatureParameters.Read(http.Request, query, service) ?? throw SigningErrors.Anonymous(service);
@@ -161,6 +174,79 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
         return new Signer(identity, scope.Text.ToString(), SigningKey.Derive(key.Secret, scope.Date, scope.Region, scope.Service));
     }
 
+    /// <summary>A browser's form: the policy is what is signed, in either version, and it decides what the form may say.</summary>
+    private CallerIdentity VerifyForm(ServiceModel service, PostForm form)
+    {
+        if (options.Mode != AuthMode.Open && !form.IsSigned)
+        {
+            throw SigningErrors.Anonymous(service);
+        }
+
+        var identity = options.Mode == AuthMode.Open ? openCallers.Of(form) : form.IsVersion4 ? VerifyFormVersion4(service, form) : VerifyFormVersion2(service, form);
+        if (form["policy"] is { } policy)
+        {
+            PostPolicy.Check(policy, form, time.GetUtcNow());
+        }
+
+        return identity;
+    }
+
+    private CallerIdentity VerifyFormVersion4(ServiceModel service, PostForm form)
+    {
+        var policy = Encoding.UTF8.GetBytes(form.Required("policy"));
+        var parameters = SignatureParameters.OfForm(form);
+        var signer = FindSigner(service, parameters);
+        Span<byte> signature = stackalloc byte[2 * SigningKey.SizeBytes];
+        SigningKey.Sign(signer.Key, policy, signature);
+        return SigningKey.Matches(signature, parameters.Signature.Span)
+            ? signer.Identity
+            : throw SigningErrors.Mismatch(service, signer.Identity.AccessKeyId, parameters.Signature.Span, policy, canonicalRequest: default);
+    }
+
+    private CallerIdentity VerifyFormVersion2(ServiceModel service, PostForm form)
+    {
+        var (id, signature, policy) = (form.Required("AWSAccessKeyId"), form.Required("signature"), form.Required("policy"));
+        var key = keys.Find(id) ?? OpenToken(service, id, form["x-amz-security-token"]);
+        return SigV2StringToSign.Matches(key.Secret, policy, signature)
+            ? new CallerIdentity(new AwsScope(key.AccountId, CallerNames.DefaultRegion), key.Id, key.CallerArn)
+            : throw SigningErrors.Mismatch(service, key.Id, signature, Encoding.UTF8.GetBytes(policy), canonicalRequest: default);
+    }
+
+    /// <summary>Version 2 has no region: what it signs acts in the default one, as on S3's global endpoint.</summary>
+    private CallerIdentity VerifyVersion2(HttpContext http, ServiceModel service, in SigV2Parameters parameters)
+    {
+        var key = keys.Find(parameters.AccessKeyId) ?? OpenToken(service, parameters.AccessKeyId, parameters.SecurityToken);
+        var now = time.GetUtcNow();
+        if (parameters.IsPresigned && now > parameters.Time)
+        {
+            throw SigV2Errors.Expired(parameters.Time, now);
+        }
+
+        if (!parameters.IsPresigned && (parameters.Time - now).Duration() > SkewMax)
+        {
+            throw SigV2Errors.Skewed(parameters.Time, now, SkewMax);
+        }
+
+        var hostBucket = http.Features.Get<S3RequestForm>()?.HostBucket;
+        var stringToSign = SigV2StringToSign.Build(http.Request, RawTarget(http), hostBucket, slashAfterBucket: false, parameters);
+        if (!SigV2StringToSign.Matches(key.Secret, stringToSign, parameters.Signature)
+            && !SigV2StringToSign.Matches(
+                key.Secret, SigV2StringToSign.Build(http.Request, RawTarget(http), hostBucket, slashAfterBucket: hostBucket is null, parameters), parameters.Signature))
+        {
+            throw SigningErrors.Mismatch(service, key.Id, parameters.Signature, Encoding.UTF8.GetBytes(stringToSign), canonicalRequest: default);
+        }
+
+        var contentSha256 = ContentSha256(http.Request);
+        if (contentSha256 is PayloadHash.SignedChunks or PayloadHash.SignedChunksAndTrailer)
+        {
+            // Their chunks are signed with the key of a version 4 signature, which there is none of.
+            throw PayloadErrors.InvalidContentSha256(contentSha256);
+        }
+
+        RequestBody.Attach(http, contentSha256, signer: null);
+        return new CallerIdentity(new AwsScope(key.AccountId, CallerNames.DefaultRegion), key.Id, key.CallerArn);
+    }
+
     private AccessKey OpenToken(ServiceModel service, ReadOnlySpan<char> accessKeyId, string? token)
     {
         if (token is null || !accessKeyId.StartsWith(TemporaryCredentials.AccessKeyPrefix, StringComparison.Ordinal))
@@ -194,7 +280,7 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
 
     private CallerIdentity Verify(HttpContext http, ServiceModel service, in SignatureParameters parameters, Signer signer, string payloadHash)
     {
-        CheckSignedHeaders(http.Request, service, parameters.SignedHeaders.Span);
+        CheckSignedHeaders(http, service, parameters.SignedHeaders.Span);
         var canonical = new ByteWriter(stackalloc byte[2048]);
         CanonicalRequest.Write(
             ref canonical,
@@ -223,8 +309,8 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
         return signer.Identity;
     }
 
-    /// <summary>The host must be signed; for S3 also every <c>x-amz-</c> header, since those change what a request does.</summary>
-    private static void CheckSignedHeaders(HttpRequest request, ServiceModel service, ReadOnlySpan<char> signedHeaders)
+    /// <summary>The host must be signed; for S3 also every <c>x-amz-</c> header, since those change what a request does, unless the signed query held it.</summary>
+    private static void CheckSignedHeaders(HttpContext http, ServiceModel service, ReadOnlySpan<char> signedHeaders)
     {
         if (!IsSigned("host", signedHeaders) && !IsSigned(":authority", signedHeaders))
         {
@@ -236,12 +322,14 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
             return;
         }
 
-        foreach (var header in request.Headers)
+        var queryHeaders = http.Features.Get<S3RequestForm>()?.QueryHeaders;
+        foreach (var header in http.Request.Headers)
         {
             // The hash of the content is part of the canonical request by itself.
             if (header.Key.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
                 && !header.Key.Equals("x-amz-content-sha256", StringComparison.OrdinalIgnoreCase)
-                && !IsSigned(header.Key, signedHeaders))
+                && !IsSigned(header.Key, signedHeaders)
+                && queryHeaders?.Contains(header.Key) != true)
             {
                 throw SigningErrors.HeadersNotSigned(header.Key.ToLowerInvariant());
             }
@@ -275,48 +363,6 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
         }
 
         signers[credential.ToString()] = signer;
-    }
-
-    /// <summary>
-    /// Whoever it is: known keys and temporary ones as themselves, others as the root of the account that their id names or of the default
-    /// one; the region from the scope where there is one.
-    /// </summary>
-    private CallerIdentity OpenIdentity(HttpRequest request, string query)
-    {
-        var authorization = request.Headers.Authorization.ToString();
-        var credential = authorization.Length == 0 ? ValueAfter(query, "X-Amz-Credential=") : ValueAfter(authorization, "Credential=");
-        if (!CredentialScope.TryParse(credential, out var scope) || !CallerNames.IsRegion(scope.Region))
-        {
-            return new CallerIdentity(
-                new AwsScope(CallerNames.DefaultAccountId, CallerNames.DefaultRegion),
-                CallerNames.Anonymous,
-                CallerNames.Arn(CallerNames.DefaultAccountId, user: null));
-        }
-
-        var region = scope.Region.ToString();
-        var token = authorization.Length == 0 ? ValueAfter(query, "X-Amz-Security-Token=") : request.Headers["X-Amz-Security-Token"].ToString();
-        if ((keys.Find(scope.AccessKeyId) ?? (temporary.TryOpen(scope.AccessKeyId, token, out var issued, out _) ? issued : null)) is { } key)
-        {
-            return new CallerIdentity(new AwsScope(key.AccountId, region), key.Id, key.CallerArn);
-        }
-
-        var id = scope.AccessKeyId.ToString();
-        var account = CallerNames.IsAccountId(id) ? id : CallerNames.DefaultAccountId;
-        return new CallerIdentity(new AwsScope(account, region), id, CallerNames.Arn(account, user: null));
-    }
-
-    /// <summary>What stands after a name in a query string or an Authorization header, decoded; empty when the name is not there.</summary>
-    private static string ValueAfter(string text, string name)
-    {
-        var start = text.IndexOf(name, StringComparison.Ordinal);
-        if (start < 0)
-        {
-            return "";
-        }
-
-        var value = text.AsSpan(start + name.Length);
-        var end = value.IndexOfAny("&, ");
-        return Uri.UnescapeDataString(end < 0 ? value : value[..end]);
     }
 
     /// <summary>A credential that was resolved: who it is and the derived key.</summary>

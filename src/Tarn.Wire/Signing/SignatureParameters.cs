@@ -54,7 +54,31 @@ internal readonly struct SignatureParameters
             return FromQuery(query, service);
         }
 
+        // Version 2, which S3 alone takes: SigV2Parameters reads it.
         return query.Contains("AWSAccessKeyId=", StringComparison.Ordinal) ? throw SigningErrors.UnsupportedMechanism(service) : null;
+    }
+
+    /// <summary>The signature parameters of a browser's form, which signs its policy and no headers.</summary>
+    public static SignatureParameters OfForm(PostForm form)
+    {
+        var algorithm = form.Required("x-amz-algorithm");
+        if (algorithm != Algorithm)
+        {
+            throw PostFormErrors.InvalidField("x-amz-algorithm", algorithm, $"x-amz-algorithm only supports \"{Algorithm}\"");
+        }
+
+        var date = form.Required("x-amz-date");
+        return new SignatureParameters
+        {
+            Credential = form.Required("x-amz-credential").AsMemory(),
+            SignedHeaders = default,
+            Signature = form.Required("x-amz-signature").AsMemory(),
+            Date = date,
+            Time = TryReadTime(date, out var time)
+                ? time
+                : throw PostFormErrors.InvalidField("x-amz-date", date, "x-amz-date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""),
+            SecurityToken = form["x-amz-security-token"],
+        };
     }
 
     private static SignatureParameters FromHeader(HttpRequest request, string authorization, ServiceModel service)

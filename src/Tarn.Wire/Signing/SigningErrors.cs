@@ -32,7 +32,7 @@ internal static class SigningErrors
 
     public static AwsException UnsupportedMechanism(ServiceModel service) => FaceOf(service) switch
     {
-        Face.S3 => new("InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."),
+        Face.S3 => new("InvalidArgument", "Unsupported Authorization Type") { Members = [new("ArgumentName", "Authorization")] },
         _ => Incomplete(service, "Unsupported AWS 'algorithm'. Please use AWS4-HMAC-SHA256."),
     };
 

@@ -61,8 +61,27 @@ public sealed class MultipartTests
         using var reader = new StreamReader(second.Body!);
         Assert.Equal((bodies[1], 3, "bytes 100-249/251"), (await reader.ReadToEndAsync(), second.PartsCount, second.ContentRange));
         await TestLake.FailsAsync(lake.CallAsync(S3Model.GetObject, new GetObjectRequest { Bucket = TestLake.Bucket, Key = "out/k", PartNumber = 4 }), "InvalidPartNumber");
-        await TestLake.FailsAsync(CompleteAsync(lake, id, completed), "NoSuchUpload");
+        Assert.Equal(output.ETag, (await CompleteAsync(lake, id, completed)).ETag);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(lake.LakeFolder, ".tarn/uploads")));
+    }
+
+    [Fact]
+    public async Task An_upload_is_completed_again_while_its_object_stands_and_the_parts_are_the_same()
+    {
+        await using var lake = await TestLake.OpenAsync(SmallParts);
+        var id = await CreateAsync(lake, "out/k", "CRC32C", "FULL_OBJECT");
+        var part = new CompletedPart { PartNumber = 1, ETag = (await UploadAsync(lake, id, 1, "body")).ETag };
+        var first = await CompleteAsync(lake, id, [part]);
+
+        await using var again = await lake.ReopenAsync(SmallParts);
+        var second = await CompleteAsync(again, id, [part]);
+        Assert.Equal((first.ETag, first.ChecksumCRC32C, first.ChecksumType, first.Key), (second.ETag, second.ChecksumCRC32C, second.ChecksumType, second.Key));
+        await TestLake.FailsAsync(CompleteAsync(again, id, [part, part]), "NoSuchUpload");
+        await TestLake.FailsAsync(CompleteAsync(again, id, [new CompletedPart { PartNumber = 1, ETag = "no MD5" }]), "NoSuchUpload");
+        await TestLake.FailsAsync(UploadAsync(again, id, 2, "late"), "NoSuchUpload");
+
+        await again.CallAsync(S3Model.CopyObject, new CopyObjectRequest { Bucket = TestLake.Bucket, Key = "out/k", CopySource = $"{TestLake.Bucket}/out/k", MetadataDirective = "REPLACE" });
+        await TestLake.FailsAsync(CompleteAsync(again, id, [part]), "NoSuchUpload");
     }
 
     [Fact]

@@ -12,8 +12,11 @@ internal sealed class ServerProcess : IDisposable
     private ServerProcess(Process process, Uri endpoint)
     {
         this.process = process;
+        Endpoint = endpoint;
         Client = new DemoClient(endpoint, "test", "test");
     }
+
+    public Uri Endpoint { get; }
 
     public DemoClient Client { get; }
 

@@ -29,6 +29,10 @@ public sealed class S3Tests
     [InlineData("GET /b?versions", "ListObjectVersions")]
     [InlineData("GET /b?inventory", "ListBucketInventoryConfigurations")]
     [InlineData("GET /b?inventory&id=1", "GetBucketInventoryConfiguration")]
+    [InlineData("GET /b?lifecycle", "GetBucketLifecycleConfiguration")]
+    [InlineData("PUT /b?lifecycle", "PutBucketLifecycleConfiguration")]
+    [InlineData("GET /b?notification", "GetBucketNotificationConfiguration")]
+    [InlineData("PUT /b?notification", "PutBucketNotificationConfiguration")]
     [InlineData("POST /b?delete", "DeleteObjects")]
     [InlineData("PUT /b/k", "PutObject")]
     [InlineData("PUT /b/k?x-id=PutObject", "PutObject")]
@@ -165,9 +169,9 @@ public sealed class S3Tests
 
         Assert.Equal("application/xml", list.Headers["Content-Type"]);
         Assert.Equal(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>false</IsTruncated>"
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name><MaxKeys>7</MaxKeys><IsTruncated>false</IsTruncated>"
             + "<Contents><Key>a&amp;&lt;b&gt;</Key><LastModified>2023-11-14T22:13:20.123Z</LastModified><Size>3</Size></Contents>"
-            + "<Contents><Key>c&#x1;</Key></Contents><Name>b</Name><MaxKeys>7</MaxKeys><CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes></ListBucketResult>",
+            + "<Contents><Key>c&#x1;</Key></Contents><CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes></ListBucketResult>",
             list.Body);
         Assert.Equal(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<LocationConstraint xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">eu-west-1</LocationConstraint>",

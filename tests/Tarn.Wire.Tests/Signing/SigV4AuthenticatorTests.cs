@@ -207,7 +207,7 @@ public sealed class SigV4AuthenticatorTests
     }
 
     [Theory]
-    [InlineData("AWS AKID:abc=", "InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")]
+    [InlineData("Bearer abc", "InvalidArgument", "Unsupported Authorization Type")]
     [InlineData("AWS4-ECDSA-P256-SHA256 Credential=a/b", "InvalidRequest", "The authorization mechanism AWS4-ECDSA-P256-SHA256 (SigV4A) is not supported by this server. Please use AWS4-HMAC-SHA256.")]
     [InlineData("AWS4-HMAC-SHA256 Credential=test/20260304/us-east-1/s3, SignedHeaders=host, Signature=00", "AuthorizationHeaderMalformed", "The authorization header is malformed; the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")]
     [InlineData("AWS4-HMAC-SHA256 Credential=test/20260304/../s3/aws4_request, SignedHeaders=host, Signature=00", "AuthorizationHeaderMalformed", "The authorization header is malformed; the region '..' is wrong; expecting 'us-east-1'")]

@@ -85,7 +85,7 @@ internal struct HttpShapeReader(WireExchange exchange, Func<MemberSchema, string
 
     public readonly bool ReadBoolean() => bool.TryParse(Value, out var value) ? value : throw Invalid("a boolean");
 
-    public readonly int ReadInt32() => (int)Math.Clamp(ReadInt64(), int.MinValue, int.MaxValue);
+    public readonly int ReadInt32() => ReadInt64() is var value and >= int.MinValue and <= int.MaxValue ? (int)value : throw Invalid("an integer");
 
     public readonly long ReadInt64() => ScalarText.TryWhole(Value, out var value) ? value : throw Invalid("an integer");
 

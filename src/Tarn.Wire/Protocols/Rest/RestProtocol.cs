@@ -34,6 +34,7 @@ internal abstract class RestProtocol(ServiceModel service, EdgeOptions options) 
         else if (schema.HasBody)
         {
             await exchange.ReadBodyAsync(Options.RequestBodyBytesMax, BodyTooLarge, cancellationToken);
+            CheckBody(exchange, schema);
         }
 
         var input = new TInput();
@@ -60,6 +61,11 @@ internal abstract class RestProtocol(ServiceModel service, EdgeOptions options) 
         {
             WriteDocument(exchange, output);
         }
+    }
+
+    /// <summary>Compares a body that was read whole with what the client says of it.</summary>
+    protected virtual void CheckBody(WireExchange exchange, StructureSchema input)
+    {
     }
 
     /// <summary>Reads a body that is a document into the members that travel there.</summary>

@@ -17,7 +17,7 @@ internal sealed class RestRouter
     public RestRouter(ServiceModel service)
     {
         var routes = service.Operations.Select(operation => new Route(operation, new UriTemplate(operation.Uri))).ToList();
-        routesByMethod = routes.ToLookup(route => route.Operation.Method, StringComparer.Ordinal);
+        routesByMethod = routes.Where(route => !IsSuperseded(route.Operation, service.Operations)).ToLookup(route => route.Operation.Method, StringComparer.Ordinal);
         SubresourceNames = routes
             .SelectMany(route => route.Template.Query.Select(pair => pair.Key).Concat(route.Operation.RequiredQuery))
             .ToHashSet(StringComparer.Ordinal);
@@ -45,6 +45,19 @@ internal sealed class RestRouter
 
         return best is null ? null : new RestMatch(best.Operation, best.Template, best.Template.Labels(path));
     }
+
+    /// <summary>An operation that the request does not name by itself.</summary>
+    public RestMatch Named(string operation, IReadOnlyDictionary<string, string> labels)
+    {
+        var route = routesByMethod.SelectMany(routes => routes).First(route => route.Operation.Name == operation);
+        return new RestMatch(route.Operation, route.Template, labels);
+    }
+
+    /// <summary>
+    /// S3's model has GetBucketLifecycle beside GetBucketLifecycleConfiguration, with the same method and address: the first is the deprecated shape of the second.
+    /// </summary>
+    private static bool IsSuperseded(OperationModel operation, IReadOnlyList<OperationModel> operations) =>
+        operations.Any(other => other.Name == operation.Name + "Configuration" && other.Method == operation.Method && other.Uri == operation.Uri);
 
     /// <summary>
     /// -1 where the template's own query is absent. What inputs require counts when it is all there; when it is not, the route still

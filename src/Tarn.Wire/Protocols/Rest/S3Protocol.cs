@@ -4,6 +4,7 @@ using Tarn.Wire.Dispatch;
 using Tarn.Wire.Edge;
 using Tarn.Wire.Protocols.RestXml;
 using Tarn.Wire.Shapes;
+using Tarn.Wire.Signing;
 using Tarn.Wire.Validation;
 
 namespace Tarn.Wire.Protocols.Rest;
@@ -16,7 +17,38 @@ internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : Re
 
     private const string Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
+    /// <summary>Query parameters of operations that read no more than their neighbours do, so that a URL may get them without being signed again.</summary>
+    private static readonly string[] HarmlessParameters = ["list-type", "x-id"];
+
     protected override string? RootNamespace => Namespace;
+
+    public override async ValueTask PrepareAsync(WireExchange exchange, CancellationToken cancellationToken)
+    {
+        var http = exchange.Http;
+        http.Features.Set(new S3RequestForm(BucketAddress.FromHost(http.Request.Host, Options.BucketDomains), PresignedHeaders.Apply(http.Request)));
+        if (HttpMethods.IsPost(http.Request.Method) && BucketOfForm(http) is { } bucket)
+        {
+            var key = await PostObject.PrepareAsync(http, bucket, cancellationToken);
+            exchange.Match = Router.Named("PutObject", new Dictionary<string, string> { ["Bucket"] = bucket, ["Key"] = key });
+        }
+    }
+
+    public override string FindOperation(WireExchange exchange) => exchange.Match?.Operation.Name ?? base.FindOperation(exchange);
+
+    public override ValueTask<TInput> DecodeAsync<TInput>(WireExchange exchange, CancellationToken cancellationToken)
+    {
+        LenientDates.TakeOut(exchange.Http);
+        return base.DecodeAsync<TInput>(exchange, cancellationToken);
+    }
+
+    public override void Encode<TOutput>(WireExchange exchange, TOutput output)
+    {
+        base.Encode(exchange, output);
+        if (exchange.Http.Features.Get<PostForm>() is { } form)
+        {
+            PostObject.Answer(exchange, form);
+        }
+    }
 
     /// <summary>
     /// A query parameter that makes the request another operation, but none that exists: <c>DELETE /bucket/key?uploads</c> must not delete
@@ -24,8 +56,15 @@ internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : Re
     /// </summary>
     public override void Accept(WireExchange exchange, OperationHandler operation)
     {
+        var query = exchange.Http.Request.QueryString.Value;
+        var isPresignedInVersion2 = query is { Length: > 1 } && SigV2Parameters.IsPresignedQuery(query.AsSpan(1));
         foreach (var name in exchange.Http.Request.Query.Keys)
         {
+            if (isPresignedInVersion2 && Router.SubresourceNames.Contains(name) && !SigV2StringToSign.IsSigned(name) && !HarmlessParameters.Contains(name))
+            {
+                throw SigV2Errors.UnsignedSubresource(name);
+            }
+
             if (Router.SubresourceNames.Contains(name)
                 && !exchange.Match!.Template.Query.Any(pair => pair.Key == name)
                 && !operation.InputSchema.Members.Any(member => member.Location == MemberLocation.Query && member.WireName == name))
@@ -77,6 +116,10 @@ internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : Re
     public override AwsException UnknownOperation(string operation) => new("NotImplemented",
         $"A header or query you provided requests {operation}, which Tarn does not have yet.", StatusCodes.Status501NotImplemented);
 
+    /// <summary>Where a checksum header is a member of the input, it is of an object that the body only speaks of.</summary>
+    protected override void CheckBody(WireExchange exchange, StructureSchema input) =>
+        DocumentChecks.Verify(exchange.Http.Request, exchange.Body!.Value.Span, isMember: name => input.Members.Any(member => member.Location == MemberLocation.Header && member.WireName == name));
+
     protected override void WriteDocument<TOutput>(WireExchange exchange, TOutput output)
     {
         exchange.Response.Raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"u8);
@@ -96,8 +139,9 @@ internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : Re
     protected override AwsException InvalidHttpValue(MemberSchema member, string value, string wanted) => S3InputErrors.InvalidArgument(
         member, value, wanted == "an integer" ? $"Provided {member.WireName} not an integer or within integer range" : $"Provided {member.WireName} is not {wanted}");
 
-    protected override AwsException NoOperation(WireExchange exchange) =>
-        new("MethodNotAllowed", "The specified method is not allowed against this resource.", StatusCodes.Status405MethodNotAllowed)
+    protected override AwsException NoOperation(WireExchange exchange) => HttpMethods.IsOptions(exchange.Http.Request.Method)
+        ? S3InputErrors.NoCors(exchange.Http.Request)
+        : new("MethodNotAllowed", "The specified method is not allowed against this resource.", StatusCodes.Status405MethodNotAllowed)
         {
             Members = [new("Method", exchange.Http.Request.Method)],
         };
@@ -105,7 +149,15 @@ internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : Re
     protected override string Path(HttpContext http)
     {
         var path = base.Path(http);
-        return BucketAddress.FromHost(http.Request.Host, Options.BucketDomains) is { } bucket ? $"/{bucket}{path}" : path;
+        return http.Features.Get<S3RequestForm>()?.HostBucket is { } bucket ? $"/{bucket}{path}" : path;
+    }
+
+    /// <summary>The bucket to which a browser posts a form: a POST to a bucket that is none of the model's. Null for every other request.</summary>
+    private string? BucketOfForm(HttpContext http)
+    {
+        var path = Path(http);
+        var isBucket = path.Length > 1 && path.IndexOf('/', 1) is var slash && (slash < 0 || slash == path.Length - 1);
+        return isBucket && !http.Request.Query.Keys.Any(Router.SubresourceNames.Contains) ? Uri.UnescapeDataString(path.Trim('/')) : null;
     }
 
     /// <summary>The second of S3's two ids names the host that answered; ours is made of the first.</summary>

@@ -114,6 +114,11 @@ internal static class JobDefinition
     /// <summary>Data processing units: of the workers, or as given, or AWS's default; the combinations that AWS refuses are refused in its words.</summary>
     public static double? Capacity(string commandName, string? workerType, int? workers, double? maxCapacity, int? allocatedCapacity)
     {
+        if (allocatedCapacity is > 0 && maxCapacity is not null)
+        {
+            throw GlueErrors.InvalidInput("Please set only Allocated Capacity or Max Capacity");
+        }
+
         if ((workerType is not null || workers is not null) && maxCapacity is not null)
         {
             throw GlueErrors.InvalidInput("Please do not set Max Capacity if using Worker Type and Number of Workers.");

@@ -207,12 +207,15 @@ internal static class JobDefinition
         WorkerType = run.WorkerType,
         NumberOfWorkers = run.NumberOfWorkers,
         SecurityConfiguration = run.SecurityConfiguration,
-        LogGroupName = "/aws-glue/jobs",
+        LogGroupName = LogGroup(run.CommandName),
         NotificationProperty = run.NotifyDelayAfter is { } delay ? new NotificationProperty { NotifyDelayAfter = delay } : null,
         GlueVersion = run.GlueVersion,
         ExecutionClass = run.ExecutionClass,
         StateDetail = run.StateDetail,
     };
+
+    /// <summary>Where a run's logs are: the beginning of the names of its log groups, and of its folders below the logs'.</summary>
+    public static string LogGroup(string? commandName) => commandName == "pythonshell" ? "/aws-glue/python-jobs" : "/aws-glue/jobs";
 
     private static int? DefaultTimeout(string commandName, string glueVersion) => commandName switch
     {

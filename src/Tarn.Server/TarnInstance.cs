@@ -37,7 +37,7 @@ internal sealed class TarnInstance : IAsyncDisposable
         jobs = glue.AddJobs(
             lake.Lake,
             new JobEnvironment(endpoint, temporary),
-            options.Jobs with { LogDirectory = Path.Combine(logs, "aws-glue", "jobs"), WorkDirectory = Directory.CreateDirectory(Path.Combine(data, "scratch", "jobs")).FullName },
+            options.Jobs with { LogDirectory = logs, WorkDirectory = Directory.CreateDirectory(Path.Combine(data, "scratch", "jobs")).FullName },
             logging.CreateLogger<JobRunner>());
         athena = new AthenaService(
             options.Athena,

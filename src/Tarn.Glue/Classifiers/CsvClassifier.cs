@@ -91,7 +91,7 @@ internal sealed class CsvClassifier(string name, CsvSettings settings) : IClassi
         var quoted = records.Any(record => record.Any(field => field.IsQuoted));
 
         FileSchema Schema(bool header) => new(
-            FileFormats.Csv(sample.CompressionType, layout.Delimiter, layout.Quote, header, settings.OpenCsv ?? quoted, quoted),
+            FileFormats.Csv(sample.CompressionType, layout.Delimiter, layout.Quote, header, settings.OpenCsv ?? quoted, quoted, sample.WideEncoding),
             ColumnsOf(header ? records[0] : null, header ? kinds : KindsOf(records, layout.Columns), layout.Columns));
 
         if (dataRows >= settings.DataRowsMin)

@@ -44,16 +44,21 @@ internal static class FileFormats
 
     /// <param name="openCsv">Whether the table is read with quotes; see docs/adr/0040.</param>
     /// <param name="quoted">Whether values of the sample are quoted.</param>
-    public static FileFormat Csv(string compressionType, char delimiter, char quote, bool header, bool openCsv, bool quoted) => new()
+    /// <param name="wideEncoding">How the text is encoded, when it is not one byte after the other: readers take it from the SerDe. Null for UTF-8 and Latin-1.</param>
+    public static FileFormat Csv(string compressionType, char delimiter, char quote, bool header, bool openCsv, bool quoted, string? wideEncoding) => new()
     {
         Classification = "csv",
         CompressionType = compressionType,
         SerializationLibrary = openCsv ? OpenCsvSerDe : LazySimpleSerDe,
         InputFormat = TextInput,
         OutputFormat = TextOutput,
-        SerDeParameters = openCsv
-            ? [new("quoteChar", quote.ToString()), new("separatorChar", delimiter.ToString())]
-            : [new("field.delim", delimiter.ToString())],
+        SerDeParameters =
+        [
+            .. openCsv
+                ? new KeyValuePair<string, string>[] { new("quoteChar", quote.ToString()), new("separatorChar", delimiter.ToString()) }
+                : [new("field.delim", delimiter.ToString())],
+            .. wideEncoding is null ? Array.Empty<KeyValuePair<string, string>>() : [new("serialization.encoding", wideEncoding)],
+        ],
         TableParameters =
         [
             new("areColumnsQuoted", quoted ? "true" : "false"),
@@ -64,6 +69,6 @@ internal static class FileFormats
         ColumnsByPosition = true,
         HasHeader = header,
         IsQuoted = quoted,
-        CompatibilityKey = $"csv/{compressionType}/{(int)delimiter}/{(int)quote}/{(header ? "header" : "plain")}",
+        CompatibilityKey = $"csv/{compressionType}/{(int)delimiter}/{(int)quote}/{(header ? "header" : "plain")}/{wideEncoding}",
     };
 }

@@ -59,7 +59,7 @@ internal sealed class FileSample : IAsyncDisposable
         {
             if (!textIsKnown)
             {
-                isText = TextEncodings.TryToUtf8(Head, IsWhole, out text);
+                isText = TextEncodings.TryToUtf8(Head, IsWhole, out text, out wideEncoding);
                 textIsKnown = true;
             }
 
@@ -68,6 +68,10 @@ internal sealed class FileSample : IAsyncDisposable
     }
 
     private bool isText;
+    private string? wideEncoding;
+
+    /// <summary><c>UTF-16LE</c> or <c>UTF-16BE</c> when a byte order mark says so: what a reader must be told. Null for text of bytes, and for what is no text.</summary>
+    public string? WideEncoding => Text is null ? null : wideEncoding;
 
     /// <summary>How many bytes of the stored file the head takes: all of them when it is whole, else measured at the decoder's input.</summary>
     public long HeadStoredBytes { get; private set; }
@@ -155,10 +159,11 @@ internal sealed class UnreadableFileException(string compressionType, string mes
 /// </summary>
 internal static class TextEncodings
 {
-    public static bool TryToUtf8(ReadOnlyMemory<byte> bytes, bool isWhole, out ReadOnlyMemory<byte> text)
+    public static bool TryToUtf8(ReadOnlyMemory<byte> bytes, bool isWhole, out ReadOnlyMemory<byte> text, out string? wideEncoding)
     {
         var span = bytes.Span;
         text = default;
+        wideEncoding = null;
         if (span is [0xEF, 0xBB, 0xBF, ..])
         {
             bytes = bytes[3..];
@@ -167,6 +172,7 @@ internal static class TextEncodings
         else if (span is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
         {
             var encoding = span[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode;
+            wideEncoding = span[0] == 0xFF ? "UTF-16LE" : "UTF-16BE";
             text = Encoding.UTF8.GetBytes(encoding.GetString(span[2..(span.Length & ~1)]));
             return true;
         }

@@ -72,11 +72,6 @@ internal static class CrawlerChecks
     /// <summary>What holds of the whole definition, after each change of it.</summary>
     public static CrawlerRecord Checked(CrawlerRecord crawler)
     {
-        if (string.IsNullOrWhiteSpace(crawler.DatabaseName))
-        {
-            throw GlueErrors.InvalidInput("DatabaseName is required for crawlers with S3 targets.");
-        }
-
         if (crawler.RecrawlBehavior == RecrawlBehaviors.EventMode)
         {
             throw CrawlerErrors.NotBuilt("The recrawl behavior CRAWL_EVENT_MODE is");

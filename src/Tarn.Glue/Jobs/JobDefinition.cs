@@ -114,6 +114,11 @@ internal static class JobDefinition
     /// <summary>Data processing units: of the workers, or as given, or AWS's default; the combinations that AWS refuses are refused in its words.</summary>
     public static double? Capacity(string commandName, string? workerType, int? workers, double? maxCapacity, int? allocatedCapacity)
     {
+        if (allocatedCapacity is > 0 && maxCapacity is not null)
+        {
+            throw GlueErrors.InvalidInput("Please set only Allocated Capacity or Max Capacity");
+        }
+
         if ((workerType is not null || workers is not null) && maxCapacity is not null)
         {
             throw GlueErrors.InvalidInput("Please do not set Max Capacity if using Worker Type and Number of Workers.");
@@ -202,12 +207,15 @@ internal static class JobDefinition
         WorkerType = run.WorkerType,
         NumberOfWorkers = run.NumberOfWorkers,
         SecurityConfiguration = run.SecurityConfiguration,
-        LogGroupName = "/aws-glue/jobs",
+        LogGroupName = LogGroup(run.CommandName),
         NotificationProperty = run.NotifyDelayAfter is { } delay ? new NotificationProperty { NotifyDelayAfter = delay } : null,
         GlueVersion = run.GlueVersion,
         ExecutionClass = run.ExecutionClass,
         StateDetail = run.StateDetail,
     };
+
+    /// <summary>Where a run's logs are: the beginning of the names of its log groups, and of its folders below the logs'.</summary>
+    public static string LogGroup(string? commandName) => commandName == "pythonshell" ? "/aws-glue/python-jobs" : "/aws-glue/jobs";
 
     private static int? DefaultTimeout(string commandName, string glueVersion) => commandName switch
     {

@@ -3,7 +3,7 @@ namespace Tarn.Glue.Jobs;
 /// <summary>Settings of ETL jobs.</summary>
 public sealed record JobOptions
 {
-    /// <summary>Where the logs of runs go: <c>{output,error}/&lt;run id&gt;</c> below it.</summary>
+    /// <summary>Where the logs of runs go: <c>&lt;log group&gt;/{output,error}/&lt;run id&gt;</c> below it.</summary>
     public required string LogDirectory { get; init; }
 
     /// <summary>A folder for what runs need while they run: temporary files of plans, scripts. Emptied at the start.</summary>

@@ -76,6 +76,9 @@ internal sealed record RunRecord
     public string? JobMode { get; init; }
     public bool? JobRunQueuingEnabled { get; init; }
     public string? StateDetail { get; init; }
+
+    /// <summary>The command of the job when the run began, which tells where its logs are; null for a run of before this was kept.</summary>
+    public string? CommandName { get; init; }
 }
 
 /// <summary>States of runs, in AWS's words.</summary>

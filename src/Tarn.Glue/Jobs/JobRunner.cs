@@ -193,6 +193,7 @@ public sealed partial class JobRunner : IAsyncDisposable
             GlueVersion = job.GlueVersion,
             ExecutionClass = request.ExecutionClass ?? job.ExecutionClass,
             JobMode = job.JobMode,
+            CommandName = job.CommandName,
             JobRunQueuingEnabled = request.JobRunQueuingEnabled ?? job.JobRunQueuingEnabled,
         };
     }

@@ -22,8 +22,10 @@ internal static class TextFiles
     {
         null or "" or "UTF-8" or "UTF8" or "US-ASCII" => "",
         "ISO-8859-1" or "ISO8859_1" or "LATIN1" or "LATIN-1" => ", encoding='latin-1'",
-        "UTF-16" or "UTF-16LE" or "UTF-16BE" => ", encoding='utf-16'",
-        var other => throw new SqlException("HIVE_UNSUPPORTED_FORMAT", $"Text encoded as {other} cannot be read by Tarn yet; UTF-8, UTF-16 and ISO-8859-1 can"),
+
+        // DuckDB reads the little-endian form alone, and finds nothing at all in the other.
+        "UTF-16" or "UTF-16LE" => ", encoding='utf-16'",
+        var other => throw new SqlException("HIVE_UNSUPPORTED_FORMAT", $"Text encoded as {other} cannot be read by Tarn yet; UTF-8, UTF-16LE and ISO-8859-1 can"),
     };
 
     /// <summary>DuckDB must have a text that means NULL, and it must not hold the delimiter: one that no file has.</summary>

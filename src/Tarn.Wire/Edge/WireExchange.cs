@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Tarn.Contracts;
 using Tarn.Wire.Protocols;
 using Tarn.Wire.Protocols.Rest;
@@ -79,10 +80,11 @@ internal sealed class WireExchange(HttpContext http, string requestId, WireProto
     {
         var response = Http.Response;
         response.StatusCode = Status;
-        if (Status >= StatusCodes.Status300MultipleChoices && Http.Request.Headers.Expect.Count > 0 && HttpProtocol.IsHttp11(Http.Request.Protocol))
+        if ((Status >= StatusCodes.Status300MultipleChoices || !MayHaveBody) && Http.Request.Headers.Expect.Count > 0 && HttpProtocol.IsHttp11(Http.Request.Protocol))
         {
             // A client that waits for 100 Continue does not send its body after a refusal. On a connection that stayed open its
-            // next request would be read as that body.
+            // next request would be read as that body. Where there is no body to wait for, Kestrel answers without a 100, and
+            // botocore takes every such answer for the end of the connection: it sends nothing more on it.
             response.Headers.Connection = "close";
         }
 
@@ -112,6 +114,8 @@ internal sealed class WireExchange(HttpContext http, string requestId, WireProto
             }
         }
     }
+
+    private bool MayHaveBody => Http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;
 
     public void Dispose()
     {

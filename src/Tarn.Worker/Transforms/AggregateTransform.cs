@@ -55,11 +55,11 @@ internal static class AggregateTransform
             "avg" => field.Type is { Kind: DuckDbKind.Decimal } type ? $"CAST(avg({x}) AS {AverageType(type)})" : $"avg({x})",
             "stddev_samp" or "stddev_pop" or "var_samp" or "var_pop" => $"{function}({asDouble})",
 
-            // Spark's are those of the whole population; DuckDB's skewness is the sample's.
+            // Spark's are those of the whole population, and NULL where all values are one (since Spark 3.1); DuckDB's skewness is the sample's.
             "skewness" =>
-                $"CASE count({x}) WHEN 0 THEN NULL ELSE CASE WHEN var_pop({asDouble}) = 0 THEN 'NaN'::DOUBLE WHEN count({x}) = 2 THEN 0.0::DOUBLE " +
+                $"CASE count({x}) WHEN 0 THEN NULL ELSE CASE WHEN var_pop({asDouble}) = 0 THEN NULL WHEN count({x}) = 2 THEN 0.0::DOUBLE " +
                 $"ELSE skewness({asDouble}) * (count({x}) - 2) / sqrt(count({x})::DOUBLE * (count({x}) - 1)) END END",
-            "kurtosis" => $"CASE WHEN count({x}) = 0 THEN NULL WHEN var_pop({asDouble}) = 0 THEN 'NaN'::DOUBLE ELSE kurtosis_pop({asDouble}) END",
+            "kurtosis" => $"CASE WHEN count({x}) = 0 OR var_pop({asDouble}) = 0 THEN NULL ELSE kurtosis_pop({asDouble}) END",
             _ => throw new PlanException(node.Id, $"the function {function} is not known"),
         };
     }

@@ -66,6 +66,14 @@ public sealed class TableTests
         Assert.Equal("orders orders_2024 orders_2025", await Names("orders.*", 1));
         Assert.Equal("orders_2024 orders_2025", await Names("ORDERS_\\d{4}", 2));
         Assert.Equal("customers orders", await Names("orders|customers"));
+
+        // Hive's wild card, as Spark and awswrangler send it.
+        Assert.Equal("orders orders_2024 orders_2025", await Names("orders*"));
+        Assert.Equal("my_orders orders orders_2024 orders_2025", await Names("*order*"));
+        Assert.Equal("orders_2024", await Names("ord*_*4"));
+        Assert.Equal("customers my_orders", await Names("*y_*|cust*"));
+        Assert.Equal("my_orders orders orders_2024 orders_2025", await Names(".*ord*rs.*"));
+        Assert.Equal("customers orders", await Names("[a-z]*s\\d*"));
         await glue.Fails(GlueModel.GetTables, new GetTablesRequest { DatabaseName = "db", Expression = "(" }, "InvalidInputException", "Invalid expression: (");
         await glue.Fails(GlueModel.GetTables, new GetTablesRequest { DatabaseName = "no" }, "EntityNotFoundException", "Database no not found.");
         var table = (await glue.Call(GlueModel.GetTables, new GetTablesRequest { DatabaseName = "db", Expression = "orders", AttributesToGet = ["NAME", "TABLE_TYPE"] })).TableList![0];
@@ -85,9 +93,14 @@ public sealed class TableTests
         Assert.Equal(["three", "two", null], versions.Select(version => version.Table!.Description));
         Assert.Equal("two", (await glue.Call(GlueModel.GetTableVersion, new GetTableVersionRequest { DatabaseName = "db", TableName = "t", VersionId = "2" })).TableVersion!.Table!.Description);
         Assert.Equal("three", (await glue.Call(GlueModel.GetTableVersion, new GetTableVersionRequest { DatabaseName = "db", TableName = "t" })).TableVersion!.Table!.Description);
-        foreach (var missing in new[] { "1", "9", "x", "-1" })
+        foreach (var missing in new[] { "1", "9" })
         {
             await glue.Fails(GlueModel.GetTableVersion, new GetTableVersionRequest { DatabaseName = "db", TableName = "t", VersionId = missing }, "EntityNotFoundException", "Version not found.");
+        }
+
+        foreach (var bad in new[] { "x", "-1", "10not-an-int" })
+        {
+            await glue.Fails(GlueModel.GetTableVersion, new GetTableVersionRequest { DatabaseName = "db", TableName = "t", VersionId = bad }, "InvalidInputException", $"Version id {bad} is not an integer.");
         }
     }
 

@@ -109,16 +109,18 @@ public sealed class CsvClassifierTests
     public async Task Byte_order_marks_UTF16_and_Latin1_are_read()
     {
         const string text = "id,näme\n1,ä\n2,ö\n";
-        byte[][] files =
+        (byte[] Bytes, string? Encoding)[] files =
         [
-            [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text)],
-            [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)],
-            [.. Encoding.BigEndianUnicode.GetPreamble(), .. Encoding.BigEndianUnicode.GetBytes(text)],
-            Encoding.Latin1.GetBytes(text),
+            ([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text)], null),
+            ([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)], "UTF-16LE"),
+            ([.. Encoding.BigEndianUnicode.GetPreamble(), .. Encoding.BigEndianUnicode.GetBytes(text)], "UTF-16BE"),
+            (Encoding.Latin1.GetBytes(text), null),
         ];
         foreach (var file in files)
         {
-            Assert.Equal("id:bigint,näme:string", (await Classify.BytesAsync(file)).Columns());
+            var found = await Classify.BytesAsync(file.Bytes);
+            Assert.Equal("id:bigint,näme:string", found.Columns());
+            Assert.Equal(file.Encoding, found.Schema.Format.SerDeParameters.FirstOrDefault(parameter => parameter.Key == "serialization.encoding").Value);
         }
     }
 

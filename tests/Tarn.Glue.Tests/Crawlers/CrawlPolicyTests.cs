@@ -21,6 +21,16 @@ public sealed class CrawlPolicyTests
     }
 
     [Fact]
+    public async Task A_crawler_without_a_database_is_kept_and_its_crawl_says_what_is_missing()
+    {
+        await using var world = await CrawlerWorld.OpenAsync();
+        world.Put("data/a.csv", CrawlerWorld.Rows(3));
+        await world.CallAsync(GlueModel.CreateCrawler, new CreateCrawlerRequest { Name = "crawler", Role = "r", Targets = new CrawlerTargets { S3Targets = [new S3Target { Path = "s3://lake/data/" }] } });
+        var crawl = await world.CrawlAsync("FAILED");
+        Assert.Equal(("FAILED", "The crawler has no DatabaseName: tables of S3 targets need a database to be written to."), (crawl.State, crawl.ErrorMessage));
+    }
+
+    [Fact]
     public async Task Updating_replaces_columns_and_adds_and_deletes_partitions()
     {
         await using var world = await CrawlerWorld.OpenAsync();

@@ -43,7 +43,6 @@ public sealed class CrawlerOperationsTests
             CrawlerWorld.Request("", recrawl: new RecrawlPolicy { RecrawlBehavior = "CRAWL_NEW_FOLDERS_ONLY" }, policy: new SchemaChangePolicy { UpdateBehavior = "UPDATE_IN_DATABASE", DeleteBehavior = "LOG" }),
             new() { Name = "c", Role = "r", DatabaseName = "db", Targets = new CrawlerTargets() },
             new() { Name = "c", Role = "r", DatabaseName = "db", Targets = new CrawlerTargets { S3Targets = [new S3Target { Path = "/tmp" }] } },
-            new() { Name = "c", Role = "r", Targets = new CrawlerTargets { S3Targets = [new S3Target { Path = "s3://lake/" }] } },
             new() { Name = "c", Role = "r", DatabaseName = "db", Targets = new CrawlerTargets { JdbcTargets = [new JdbcTarget()] } },
             new() { Name = "c", Role = "r", DatabaseName = "db", Targets = new CrawlerTargets { DeltaTargets = [new DeltaTarget()] } },
         ];

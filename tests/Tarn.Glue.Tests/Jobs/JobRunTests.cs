@@ -26,7 +26,7 @@ public sealed class JobRunTests
         });
         var run = await jobs.Run("p", new Dictionary<string, string> { ["--b"] = "run", ["--c"] = "run" });
         Assert.True(run.JobRunState == "SUCCEEDED", run.ErrorMessage);
-        var lines = jobs.Log("output", run.Id!).Split('\n');
+        var lines = jobs.Log("output", run.Id!, "python-jobs").Split('\n');
         Assert.StartsWith("""["--a", "default", "--b", "run", "--c", "fixed", "--JOB_NAME", "p", "--JOB_RUN_ID", "jr_""", lines[0], StringComparison.Ordinal);
         Assert.Equal("['AWS_ACCESS_KEY_ID', 'AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY']", lines[1]);
         Assert.Equal("http://127.0.0.1:4566", lines[2]);
@@ -41,7 +41,7 @@ public sealed class JobRunTests
         await jobs.Python("bad", "import sys\nprint('out')\nraise ValueError('no good')\n");
         var bad = await jobs.Run("bad");
         Assert.Equal(("FAILED", "ValueError: no good"), (bad.JobRunState, bad.ErrorMessage));
-        Assert.Contains("Traceback", jobs.Log("error", bad.Id!), StringComparison.Ordinal);
+        Assert.Contains("Traceback", jobs.Log("error", bad.Id!, "python-jobs"), StringComparison.Ordinal);
         await jobs.Python("exit", "import sys\nsys.exit(3)\n");
         Assert.Equal("Command failed with exit code 3", (await jobs.Run("exit")).ErrorMessage);
         await jobs.Python("big", "x = bytearray(1 << 30)\n");
@@ -52,6 +52,61 @@ public sealed class JobRunTests
         Assert.True(lib.JobRunState == "SUCCEEDED", lib.ErrorMessage);
         await jobs.Create("gone", command: "pythonshell", script: "s3://b/gone.py");
         Assert.Contains("NoSuchKey", (await jobs.Run("gone")).ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_python_job_reads_its_arguments_by_the_library_of_Glue()
+    {
+        await using var jobs = await TestJobs.OpenAsync();
+        await jobs.Python(
+            "args",
+            """
+            import sys
+            from awsglue.utils import getResolvedOptions, GlueArgumentError
+            found = getResolvedOptions(sys.argv, ["JOB_NAME", "day", "empty", "TempDir"])
+            print(found["JOB_NAME"], found["day"], repr(found["empty"]), repr(found["TempDir"]), found["job_bookmark_option"], found["JOB_RUN_ID"][:3], "other" in found)
+            for wrong in (["absent"], ["JOB_ID"], ["da"]):
+                try:
+                    getResolvedOptions(sys.argv, wrong)
+                except GlueArgumentError as error:
+                    print(error)
+            """);
+        var run = await jobs.Run("args", new Dictionary<string, string> { ["--day"] = "2024-01-02", ["--empty"] = "", ["--other"] = "x", ["--RedshiftTempDir"] = "s3://t/" });
+        Assert.True(run.JobRunState == "SUCCEEDED", run.ErrorMessage);
+        Assert.Equal("/aws-glue/python-jobs", run.LogGroupName);
+        Assert.Equal(
+            ["args 2024-01-02 '' 's3://t/' job-bookmark-disable jr_ False", "the following arguments are required: --absent", "Using reserved arguments: JOB_ID", "the following arguments are required: --da"],
+            jobs.Log("output", run.Id!, "python-jobs").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Modules_of_a_python_job_are_installed_by_pip_and_a_failure_says_what_pip_said()
+    {
+        await using var jobs = await TestJobs.OpenAsync();
+        using var wheel = new MemoryStream();
+        using (var zip = new System.IO.Compression.ZipArchive(wheel, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, text) in new[]
+            {
+                ("words.py", "WORD = 'from the wheel'\n"),
+                ("words-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: words\nVersion: 1.0\n"),
+                ("words-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
+                ("words-1.0.dist-info/RECORD", "words.py,,\nwords-1.0.dist-info/METADATA,,\nwords-1.0.dist-info/WHEEL,,\nwords-1.0.dist-info/RECORD,,\n"),
+            })
+            {
+                using var entry = new StreamWriter(zip.CreateEntry(name).Open());
+                entry.Write(text);
+            }
+        }
+
+        jobs.Lake.Put("b", "wheels/words-1.0-py3-none-any.whl", wheel.ToArray());
+        await jobs.Python("modules", "import words\nprint(words.WORD)\n");
+        var arguments = new Dictionary<string, string> { ["--additional-python-modules"] = "s3://b/wheels/words-1.0-py3-none-any.whl", ["--python-modules-installer-option"] = "--no-index" };
+        var run = await jobs.Run("modules", arguments);
+        Assert.True(run.JobRunState == "SUCCEEDED", run.ErrorMessage);
+        Assert.EndsWith("from the wheel\n", jobs.Log("output", run.Id!, "python-jobs"), StringComparison.Ordinal);
+        var failed = await jobs.Run("modules", new Dictionary<string, string>(arguments) { ["--additional-python-modules"] = "no-such-module-of-tarn==1.0" });
+        Assert.Equal(("FAILED", "The modules of --additional-python-modules cannot be installed: ERROR: No matching distribution found for no-such-module-of-tarn==1.0"), (failed.JobRunState, failed.ErrorMessage));
     }
 
     [Fact]

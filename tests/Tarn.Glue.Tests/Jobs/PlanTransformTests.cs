@@ -227,7 +227,7 @@ public sealed class PlanTransformTests
     {
         using var plan = new PlanHarness().Json("in", """{"x":3}""")
             .Node(new Aggregate { Id = "t", Name = "t", Inputs = ["in"], Groups = [], Aggregates = [new(["x"], "skewness"), new(["x"], "stddev_samp"), new(["x"], "kurtosis"), new(["x"], "stddev_pop")] }).Target("t");
-        Assert.Equal(["""{"skewness(x)":"nan","kurtosis(x)":"nan","stddev_pop(x)":0.0}"""], plan.Lines());
+        Assert.Equal(["""{"stddev_pop(x)":0.0}"""], plan.Lines());
         using var text = Over("""{"s":"1.5"}""", new Aggregate { Id = "t", Name = "t", Groups = [], Aggregates = [new(["s"], "sum"), new(["s"], "max")] });
         Assert.Equal(["""{"sum(s)":1.5,"max(s)":"1.5"}"""], text.Lines());
         using var wrong = Over("""{"s":[1]}""", new Aggregate { Id = "t", Name = "t", Groups = [], Aggregates = [new(["s"], "sum")] });

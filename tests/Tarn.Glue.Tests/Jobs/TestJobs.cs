@@ -96,7 +96,7 @@ internal sealed class TestJobs : IAsyncDisposable
 
     public async Task<JobRun> Get(string name, string id) => (await Call(GlueModel.GetJobRun, new GetJobRunRequest { JobName = name, RunId = id })).JobRun!;
 
-    public string Log(string kind, string id) => File.ReadAllText(Path.Combine(Options.LogDirectory, kind, id));
+    public string Log(string kind, string id, string group = "jobs") => File.ReadAllText(Path.Combine(Options.LogDirectory, "aws-glue", group, kind, id));
 
     /// <summary>Waits until a file is there: how a script tells that it has begun.</summary>
     public static async Task Until(Func<bool> condition)

@@ -63,10 +63,12 @@ internal sealed class TestLake : ILake
 
     public void CreateBucket(string bucket) => Directory.CreateDirectory(Path.Combine(root, bucket));
 
-    public void Put(string bucket, string key, string content)
+    public void Put(string bucket, string key, string content) => Put(bucket, key, System.Text.Encoding.UTF8.GetBytes(content));
+
+    public void Put(string bucket, string key, byte[] content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(bucket, key))!);
-        File.WriteAllText(PathOf(bucket, key), content);
+        File.WriteAllBytes(PathOf(bucket, key), content);
     }
 
     public string Text(string bucket, string key) => File.ReadAllText(PathOf(bucket, key));

@@ -41,14 +41,14 @@ internal static class PartitionExpressionLexer
             else if (char.IsAsciiDigit(c) || (c is '-' or '+' or '.' && MayBeginNumber(tokens) && i + 1 < expression.Length && (char.IsAsciiDigit(expression[i + 1]) || expression[i + 1] == '.')))
             {
                 i++;
-                while (i < expression.Length && (char.IsAsciiLetterOrDigit(expression[i]) || expression[i] is '.' or '_'))
+                while (i < expression.Length && (char.IsAsciiLetterOrDigit(expression[i]) || expression[i] is '.' or '_' || IsSignOfPower(expression, start, i)))
                 {
                     i++;
                 }
 
                 // JSqlParser reads 2024_01 or 1a as a name; a name that begins with a digit is a column all the same.
                 var text = expression[start..i];
-                tokens.Add(new Token(text.AsSpan().ContainsAnyExcept("+-.0123456789") ? TokenKind.Word : TokenKind.Number, text, start));
+                tokens.Add(new Token(IsNumber(text) ? TokenKind.Number : TokenKind.Word, text, start));
             }
             else if (char.IsLetter(c) || c is '_' or '@' or '#' or '$')
             {
@@ -72,6 +72,18 @@ internal static class PartitionExpressionLexer
     /// <summary>A sign is part of a number only where a value may stand: <c>2021 - 01</c> is arithmetic, which Glue refuses.</summary>
     private static bool MayBeginNumber(List<Token> tokens) =>
         tokens.Count > 0 && ((tokens[^1].Kind == TokenKind.Symbol && tokens[^1].Text != ")") || tokens[^1].Is("AND") || tokens[^1].Is("BETWEEN") || tokens[^1].Is("LIKE"));
+
+    /// <summary>Digits and points, and at the end a power of ten: <c>3e10</c>.</summary>
+    private static bool IsNumber(ReadOnlySpan<char> text)
+    {
+        var letter = text.IndexOfAny('e', 'E');
+        return !(letter < 0 ? text : text[..letter]).ContainsAnyExcept("+-.0123456789")
+            && (letter < 0 || (letter + 1 < text.Length && !text[(letter + 1)..].TrimStart("+-").ContainsAnyExceptInRange('0', '9')));
+    }
+
+    private static bool IsSignOfPower(string expression, int start, int i) =>
+        expression[i] is '+' or '-' && expression[i - 1] is 'e' or 'E' && i + 1 < expression.Length && char.IsAsciiDigit(expression[i + 1])
+        && !expression.AsSpan(start, i - 1 - start).ContainsAnyExcept("+-.0123456789");
 
     private static string Quoted(string expression, ref int i)
     {

@@ -213,6 +213,11 @@ internal abstract class PartitionKeyType
         {
             var negative = text.StartsWith('-');
             var number = text.AsSpan(negative || text.StartsWith('+') ? 1 : 0);
+            if (!TryTakePower(ref number, out var power))
+            {
+                return false;
+            }
+
             var point = number.IndexOf('.');
             var whole = point < 0 ? number : number[..point];
             var fraction = point < 0 ? [] : number[(point + 1)..];
@@ -229,7 +234,12 @@ internal abstract class PartitionKeyType
                 return true;
             }
 
-            var exponent = whole.Length - (digits.Length - significant.Length);
+            var exponent = power + whole.Length - (digits.Length - significant.Length);
+            if (exponent is < short.MinValue or > short.MaxValue)
+            {
+                return false;
+            }
+
             output.Add(negative ? Negative : Positive);
             var flip = (byte)(negative ? 0xFF : 0);
             var biased = (ushort)(exponent + 0x8000);
@@ -260,6 +270,21 @@ internal abstract class PartitionKeyType
         public override bool IsWhole(ReadOnlySpan<byte> bytes) => bytes.Length > 0 && (bytes[0] == Zero ? bytes.Length == 1 : bytes.Length > 3 && bytes[^1] == (bytes[0] == Negative ? 0xFF : 0));
 
         public override string Complaint(string text) => $"{text} is not a decimal.";
+
+        /// <summary>Cuts the <c>e14</c> off a number as Java writes it. False when what follows the letter is no power of up to four digits.</summary>
+        private static bool TryTakePower(ref ReadOnlySpan<char> number, out int power)
+        {
+            power = 0;
+            var letter = number.IndexOfAny('e', 'E');
+            if (letter < 0)
+            {
+                return true;
+            }
+
+            var text = number[(letter + 1)..];
+            number = number[..letter];
+            return text.TrimStart("+-").Length <= 4 && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out power);
+        }
     }
 }
 

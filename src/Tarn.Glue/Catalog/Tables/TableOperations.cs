@@ -14,6 +14,9 @@ internal sealed class TableOperations(IMetadataStore store, TimeProvider time)
     /// <summary>A pattern of GetTables runs at most this long on one name, and on backtracking it gives up.</summary>
     private static readonly TimeSpan PatternTimeMax = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A star with nothing before it that could be repeated, or with a plain character of a name before it. <c>\w*</c> repeats a class.</summary>
+    private static readonly Regex FreeStar = new(@"(?<=^|[|(*]|(?<!\\)[\p{L}\p{N}_-])\*", RegexOptions.CultureInvariant, PatternTimeMax);
+
     public async ValueTask<CreateTableResponse> CreateTable(CreateTableRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var scope = context.Catalog(request.CatalogId, "CreateTable");
@@ -161,7 +164,10 @@ internal sealed class TableOperations(IMetadataStore store, TimeProvider time)
         }
     }
 
-    /// <summary>Java's pattern over the whole name, in which <c>*</c> also stands by itself, as Hive's clients send it.</summary>
+    /// <summary>
+    /// Java's pattern over the whole name. A star where a pattern can have none, or after a letter, digit, underscore or hyphen, stands for any text, as
+    /// Hive's clients, Spark and awswrangler send it: <c>*</c>, <c>sales_*</c>, <c>*_raw</c>. AWS takes both.
+    /// </summary>
     private static Regex? NamePattern(string? expression)
     {
         if (string.IsNullOrEmpty(expression) || expression is "*" or ".*")
@@ -171,7 +177,7 @@ internal sealed class TableOperations(IMetadataStore store, TimeProvider time)
 
         try
         {
-            return new Regex($"^(?:{expression})$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, PatternTimeMax);
+            return new Regex($"^(?:{FreeStar.Replace(expression, ".*")})$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, PatternTimeMax);
         }
         catch (RegexParseException)
         {

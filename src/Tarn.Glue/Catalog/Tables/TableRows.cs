@@ -142,7 +142,7 @@ internal static class TableRows
             return table.Stored;
         }
 
-        return TryParseVersion(versionId, out var version)
+        return ParseVersion(versionId) is var version
             && store.QueryFirst("SELECT definition FROM glue_table_versions WHERE table_id = @p0 AND version = @p1", row => row.Text(0), table.Id, version) is { } json
                 ? CatalogJson.Read<StoredTable>(json)
                 : throw GlueErrors.VersionNotFound();
@@ -163,8 +163,7 @@ internal static class TableRows
             throw GlueErrors.InvalidInput("The current version of a table cannot be deleted.");
         }
 
-        if (!TryParseVersion(versionId, out var version)
-            || store.Execute("DELETE FROM glue_table_versions WHERE table_id = @p0 AND version = @p1", table.Id, version) == 0)
+        if (store.Execute("DELETE FROM glue_table_versions WHERE table_id = @p0 AND version = @p1", table.Id, ParseVersion(versionId)) == 0)
         {
             throw GlueErrors.VersionNotFound();
         }
@@ -181,7 +180,9 @@ internal static class TableRows
         store.Execute("INSERT INTO glue_deleted_tables (table_id) VALUES (@p0)", old.Id);
     }
 
-    private static bool TryParseVersion(string text, out long version) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version);
+    /// <summary>Versions are numbers; throws InvalidInputException for any other text.</summary>
+    private static long ParseVersion(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : throw GlueErrors.InvalidInput($"Version id {text} is not an integer.");
 
     private static long NextId(IStoreWriter store) =>
         store.QueryFirst(

@@ -24,6 +24,11 @@ internal sealed class Crawl(ILake lake, ICatalog catalog, CrawlerOptions options
         CancellationToken cancellationToken)
     {
         log.Benchmark($"Running Start Crawl for Crawler {crawler.Name}");
+        if (string.IsNullOrWhiteSpace(crawler.DatabaseName))
+        {
+            throw new CrawlFailedException("The crawler has no DatabaseName: tables of S3 targets need a database to be written to.", null);
+        }
+
         log.Info($"Crawler configured with SchemaChangePolicy {JsonSerializer.Serialize(new { crawler.UpdateBehavior, crawler.DeleteBehavior })}.");
         if (crawler.Configuration is not null)
         {

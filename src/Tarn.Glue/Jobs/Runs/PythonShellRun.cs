@@ -45,6 +45,19 @@ internal sealed class PythonShellRun(ILake lake, IJobEnvironment environment, Jo
             libraries.Add(Path.GetExtension(file) == ".py" ? Path.GetDirectoryName(file)! : file);
         }
 
+        var modules = new List<string>();
+        foreach (var module in PythonModules.Requested(context.Arguments))
+        {
+            modules.Add(PythonModules.IsInLake(module) ? await Fetch(context, module, $"module-{modules.Count}", cancellationToken) : module);
+        }
+
+        if (modules.Count > 0)
+        {
+            libraries.Add(Path.Combine(context.Directory, "modules"));
+            await PythonModules.InstallAsync(options.Python, modules, libraries[^1], context, cancellationToken);
+        }
+
+        libraries.Add(PythonModules.WriteLibrary(Path.Combine(context.Directory, "glue")));
         using var process = Start(context, script, libraries);
         string? lastError = null;
         var reading = Task.WhenAll(

@@ -22,7 +22,7 @@ internal sealed class RunExecution(ILake lake, ICatalog catalog, IJobEnvironment
         var directory = Directory.CreateDirectory(Path.Combine(options.WorkDirectory, run.Id)).FullName;
         try
         {
-            using var log = RunLog.Open(options.LogDirectory, run.Id, options.LogBytesMax, time);
+            using var log = RunLog.Open(Path.Combine(options.LogDirectory, JobDefinition.LogGroup(job.CommandName)[1..]), run.Id, options.LogBytesMax, time);
             var context = new RunContext(scope, job, run, Arguments(job, run), directory, log);
             try
             {

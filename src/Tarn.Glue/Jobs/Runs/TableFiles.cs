@@ -13,6 +13,11 @@ internal static class TableFiles
         var settings = descriptor.SerdeInfo?.Parameters;
         var columns = descriptor.Columns.Select(column => new TableColumn(column.Name, column.Type ?? "string")).ToList();
         var skipsHeader = Setting(table.Parameters, "skip.header.line.count") is { } header and not "0" || Setting(settings, "skip.header.line.count") is not (null or "0");
+        if (Setting(settings, "serialization.encoding") is { } encoding && !encoding.Trim().Equals("UTF-8", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new RunFailedException($"Table {table.DatabaseName}.{table.Name} holds text in {encoding}, which jobs cannot read or write yet; UTF-8 they can.");
+        }
+
         var classification = Setting(table.Parameters, "classification")?.ToLowerInvariant();
         if (serde.Contains("parquet", StringComparison.OrdinalIgnoreCase) || (serde.Length == 0 && classification == "parquet"))
         {

@@ -57,6 +57,13 @@ class Transfers(TarnTest):
         s3.download_fileobj(bucket, "f", sink)
         self.assertEqual(b"x" * 9 * MIB, sink.getvalue())
 
+    def test_empty_objects_and_what_follows_on_the_same_connection(self):
+        s3, bucket = client("s3", max_pool_connections=1), self.bucket()
+        for n in range(3):
+            s3.put_object(Bucket=bucket, Key=f"empty{n}", Body=b"")
+            s3.put_object(Bucket=bucket, Key=f"full{n}", Body=b"x")
+        self.assertEqual([0, 0, 0, 1, 1, 1], [o["Size"] for o in s3.list_objects_v2(Bucket=bucket)["Contents"]])
+
     def test_multipart_is_listed_and_aborted(self):
         s3, bucket = client("s3"), self.bucket()
         upload = s3.create_multipart_upload(Bucket=bucket, Key="m")["UploadId"]

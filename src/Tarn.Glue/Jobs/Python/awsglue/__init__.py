@@ -1,0 +1,1 @@
+"""What Python shell jobs find of AWS Glue's library: awsglue.utils."""

@@ -15,13 +15,13 @@ public sealed class AthenaOptions
     /// <summary>How long a DDL statement may run; AWS's default is 600 minutes.</summary>
     public TimeSpan DdlTimeout { get; set; } = TimeSpan.FromMinutes(600);
 
-    /// <summary>Memory of the engine for all running queries, in MiB, 64 and up; what does not fit is spilled to disk where the plan allows it.</summary>
+    /// <summary>Memory of the engine for one running query, in MiB, 64 and up; what does not fit is spilled to disk where the plan allows it.</summary>
     public int MemoryMaxMiB { get; set; } = 2_048;
 
-    /// <summary>Threads of the engine for all running queries; 0 for one per core.</summary>
+    /// <summary>Threads of the engine for one running query; 0 for one per core.</summary>
     public int Threads { get; set; }
 
-    /// <summary>Disk space for what does not fit into memory, in MiB.</summary>
+    /// <summary>Disk space for what of one running query does not fit into memory, in MiB.</summary>
     public int SpillMaxMiB { get; set; } = 51_200;
 
     /// <summary>How long query executions are listed and their ids answered; AWS keeps them 45 days.</summary>

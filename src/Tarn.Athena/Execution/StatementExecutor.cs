@@ -34,14 +34,20 @@ internal sealed class StatementExecutor(
     AthenaOptions options,
     TimeProvider time)
 {
-    public async Task<QueryRecord> ExecuteAsync(AwsScope scope, QueryRecord query, CancellationToken cancellationToken)
+    /// <param name="stored">See <see cref="StatementRun.Stored"/>.</param>
+    public async Task<QueryRecord> ExecuteAsync(AwsScope scope, QueryRecord query, Task stored, CancellationToken cancellationToken)
     {
-        var run = new StatementRun(query, time);
+        var run = new StatementRun(query, stored, time);
         using var timeout = new CancellationTokenSource();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             var statement = StatementParser.Parse(query.Query);
+            if (statement is not Query)
+            {
+                await stored;
+            }
+
             timeout.CancelAfter(run.Kind.Type == "DML" ? options.DmlTimeout : options.DdlTimeout);
             return run.Succeeded(await RunAsync(statement, run, new StatementContext(scope, query.Database ?? "default", query.WorkGroup, query.Id), linked.Token));
         }

@@ -16,13 +16,20 @@ internal sealed record StatementOutcome(string OutputLocation, IReadOnlyList<Res
 }
 
 /// <summary>A statement on its way: when each stage began, and how it ends.</summary>
-internal sealed class StatementRun(QueryRecord query, TimeProvider time)
+/// <param name="stored">Ends when the record of the execution is on disk; fails when it never will be.</param>
+internal sealed class StatementRun(QueryRecord query, Task stored, TimeProvider time)
 {
     private readonly DateTimeOffset started = time.GetUtcNow();
     private DateTimeOffset? engineStarted;
     private DateTimeOffset? engineEnded;
 
     public QueryRecord Query => query;
+
+    /// <summary>
+    /// To be awaited before anything is done that others can see. A SELECT is planned and computed while its record is still on its way to the disk,
+    /// which saves it the wait for a sync.
+    /// </summary>
+    public Task Stored => stored;
 
     public StatementKind Kind { get; } = new(query.StatementType ?? "DML", query.SubstatementType);
 

@@ -55,13 +55,9 @@ internal sealed class QueryOperations(QueryStore queries, QueryRunner runner, Wo
             RequestHash = RequestHash(request),
         };
         using var place = runner.Reserve();
-        var (id, isNew) = await queries.AddAsync(scope, query, request.ClientRequestToken, cancellationToken);
-        if (isNew)
-        {
-            place.Enqueue(scope, query.Id);
-        }
-
-        return new StartQueryExecutionOutput { QueryExecutionId = id };
+        var adding = queries.AddAsync(scope, query, request.ClientRequestToken, cancellationToken).AsTask();
+        place.Enqueue(scope, query, adding);
+        return new StartQueryExecutionOutput { QueryExecutionId = (await adding).Id };
     }
 
     public async ValueTask<GetQueryExecutionOutput> GetQueryExecution(GetQueryExecutionInput request, RequestContext context, CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ namespace Tarn.Athena.Queries;
 /// </summary>
 internal sealed partial class QueryRunner(QueryStore queries, StatementExecutor executor, AthenaOptions options, TimeProvider time, ILogger<QueryRunner> logger) : IAsyncDisposable
 {
-    private readonly Channel<(AwsScope Scope, string Id)> waiting = Channel.CreateUnbounded<(AwsScope, string)>();
+    private readonly Channel<WaitingQuery> waiting = Channel.CreateUnbounded<WaitingQuery>();
     private readonly ConcurrentDictionary<string, CancellationTokenSource> running = new();
     private readonly CancellationTokenSource stopping = new();
     private Task[] workers = [];
@@ -76,10 +76,10 @@ internal sealed partial class QueryRunner(QueryStore queries, StatementExecutor 
     {
         try
         {
-            await foreach (var (scope, id) in waiting.Reader.ReadAllAsync(stopping.Token))
+            await foreach (var query in waiting.Reader.ReadAllAsync(stopping.Token))
             {
                 Interlocked.Decrement(ref reserved);
-                await RunAsync(scope, id);
+                await RunAsync(query);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -87,20 +87,29 @@ internal sealed partial class QueryRunner(QueryStore queries, StatementExecutor 
         }
     }
 
-    private async Task RunAsync(AwsScope scope, string id)
+    private async Task RunAsync(WaitingQuery waiting)
     {
+        var (scope, query, adding) = waiting;
+        var id = query.Id;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
         running[id] = cancel;
         try
         {
-            var query = await queries.ChangeAsync(scope, id, queued => queued with { State = QueryState.Running, Started = time.GetUtcNow() }, stopping.Token);
-            if (query is not { State: QueryState.Running })
+            // Until its record is stored nobody knows the query's id, so it cannot have been cancelled.
+            if (adding.IsCompletedSuccessfully && await queries.FindAsync(scope, id, stopping.Token) is not { IsTerminal: false })
             {
                 return;
             }
 
-            var ended = await executor.ExecuteAsync(scope, query, cancel.Token);
+            var started = time.GetUtcNow();
+            queries.Started(id, started);
+            var ended = await executor.ExecuteAsync(scope, query with { State = QueryState.Running, Started = started }, RequireNewAsync(adding), cancel.Token);
+            await adding;
             await queries.ChangeAsync(scope, id, _ => ended, CancellationToken.None);
+        }
+        catch (Exception) when (!adding.IsCompletedSuccessfully || !adding.Result.IsNew)
+        {
+            // No record of this run: the start was refused, or repeated an earlier one, and its caller has heard so.
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -124,6 +133,15 @@ internal sealed partial class QueryRunner(QueryStore queries, StatementExecutor 
         finally
         {
             running.TryRemove(id, out _);
+            queries.Stopped(id);
+        }
+    }
+
+    private static async Task RequireNewAsync(Task<(string Id, bool IsNew)> adding)
+    {
+        if (!(await adding).IsNew)
+        {
+            throw new OperationCanceledException("The request token was used before.");
         }
     }
 
@@ -138,10 +156,11 @@ internal sealed partial class QueryRunner(QueryStore queries, StatementExecutor 
     {
         private bool isUsed;
 
-        public void Enqueue(AwsScope scope, string id)
+        /// <param name="adding">Stores the record; the query may begin before it has ended, but nothing of it is seen until then.</param>
+        public void Enqueue(AwsScope scope, QueryRecord query, Task<(string Id, bool IsNew)> adding)
         {
             isUsed = true;
-            owner.waiting.Writer.TryWrite((scope, id));
+            owner.waiting.Writer.TryWrite(new WaitingQuery(scope, query, adding));
         }
 
         public void Dispose()
@@ -153,4 +172,6 @@ internal sealed partial class QueryRunner(QueryStore queries, StatementExecutor 
             }
         }
     }
+
+    private sealed record WaitingQuery(AwsScope Scope, QueryRecord Query, Task<(string Id, bool IsNew)> Adding);
 }

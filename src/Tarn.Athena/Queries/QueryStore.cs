@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Tarn.Contracts;
 using Tarn.Store;
@@ -5,8 +6,13 @@ using Tarn.Store;
 namespace Tarn.Athena.Queries;
 
 /// <summary>Query executions in the metadata store.</summary>
+/// <remarks>
+/// That a query runs is not written down but held in memory: after a stop, what was queued and what ran are FAILED alike, so the sync would buy nothing.
+/// </remarks>
 internal sealed class QueryStore(IMetadataStore store)
 {
+    private readonly ConcurrentDictionary<string, DateTimeOffset> running = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Adds an execution, or answers the id of the one that was started with the same token and the same request before.
     /// <c>InvalidRequestException</c> when the request differs.
@@ -27,6 +33,12 @@ internal sealed class QueryStore(IMetadataStore store)
                 return (query.Id, true);
             },
             cancellationToken);
+
+    /// <summary>From now until <see cref="Stopped"/> an execution that the store has as QUEUED is RUNNING.</summary>
+    public void Started(string id, DateTimeOffset at) => running[id] = at;
+
+    /// <summary>Its end is stored, or it never will be.</summary>
+    public void Stopped(string id) => running.TryRemove(id, out _);
 
     /// <summary>The execution, or null when there is none.</summary>
     public ValueTask<QueryRecord?> FindAsync(AwsScope scope, string id, CancellationToken cancellationToken) =>
@@ -105,8 +117,13 @@ internal sealed class QueryStore(IMetadataStore store)
             },
             cancellationToken);
 
-    private static QueryRecord? Find(IStoreReader reader, AwsScope scope, string id) =>
-        reader.QueryFirst("SELECT body FROM athena_query WHERE account = @p0 AND region = @p1 AND id = @p2", row => Parse(row.Text(0)), scope.AccountId, scope.Region, id);
+    private QueryRecord? Find(IStoreReader reader, AwsScope scope, string id)
+    {
+        // Asked for before the record is read: what stops between the two has its end in the store.
+        var runs = running.TryGetValue(id, out var since);
+        var query = reader.QueryFirst("SELECT body FROM athena_query WHERE account = @p0 AND region = @p1 AND id = @p2", row => Parse(row.Text(0)), scope.AccountId, scope.Region, id);
+        return runs && query is { State: QueryState.Queued } ? query with { State = QueryState.Running, Started = since } : query;
+    }
 
     private static QueryRecord Parse(string body) => JsonSerializer.Deserialize(body, AthenaJson.Default.QueryRecord)!;
 

@@ -66,6 +66,13 @@ internal sealed class QueryEngine(DuckDbInstance instance, DuckDbConnection conn
 {
     public DuckDbConnection Connection => connection;
 
+    /// <summary>
+    /// Runs work that blocks on the engine on a thread of its own. A query may take minutes, and the thread pool, which has as many threads as there
+    /// are cores, would let requests wait while it finds out that its threads do not come back.
+    /// </summary>
+    public static Task<T> RunAsync<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+
     /// <summary>Forgets the bytes of the query before.</summary>
     public void ResetBytes(CancellationToken cancellationToken) => FileBytes.Reset(observer, cancellationToken);
 

@@ -21,12 +21,11 @@ internal sealed class SelectStatement(QueryPlanner planner, EnginePool engines, 
         try
         {
             run.EngineStarts();
-            engine.ResetBytes(cancellationToken);
-            var (rows, bytes) = Write(engine, plan, file, cancellationToken);
+            var (rows, bytes, scanned) = await QueryEngine.RunAsync(() => Write(engine, plan, file, cancellationToken));
             run.EngineEnds();
-            var scanned = plan.IsColumnar ? engine.BytesRead(cancellationToken) : plan.TextBytes;
             isSound = true;
             await CheckCutoffAsync(scanned, context, cancellationToken);
+            await run.Stored;
             var columns = plan.Columns.Select(column => ResultColumns.Of(column.Name, column.Type)).ToList();
             var location = await files.AdoptCsvAsync(run, file, columns, context, cancellationToken);
             return new StatementOutcome(location, columns) { ScannedBytes = scanned, OutputRows = rows, OutputBytes = bytes };
@@ -38,22 +37,25 @@ internal sealed class SelectStatement(QueryPlanner planner, EnginePool engines, 
         }
     }
 
-    private static (long Rows, long Bytes) Write(QueryEngine engine, QueryPlan plan, string file, CancellationToken cancellationToken)
+    private static (long Rows, long Bytes, long Scanned) Write(QueryEngine engine, QueryPlan plan, string file, CancellationToken cancellationToken)
     {
+        engine.ResetBytes(cancellationToken);
         using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, FileBufferSize);
         var writer = new ResultCsvWriter(stream, plan.Columns);
         writer.WriteHeader();
-        using var result = engine.Connection.Query(plan.Sql, cancellationToken);
-        while (result.NextChunk(cancellationToken) is { } chunk)
+        using (var result = engine.Connection.Query(plan.Sql, cancellationToken))
         {
-            using (chunk)
+            while (result.NextChunk(cancellationToken) is { } chunk)
             {
-                writer.Write(chunk);
+                using (chunk)
+                {
+                    writer.Write(chunk);
+                }
             }
         }
 
         writer.Flush();
-        return (writer.Rows, stream.Length);
+        return (writer.Rows, stream.Length, plan.IsColumnar ? engine.BytesRead(cancellationToken) : plan.TextBytes);
     }
 
     private async ValueTask CheckCutoffAsync(long scanned, StatementContext context, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ internal sealed class FileOutput(ILake lake, AthenaOptions options)
         Directory.CreateDirectory(folder);
         try
         {
-            var rows = Copy(engine, select, columns, keys, format, folder, cancellationToken);
+            var rows = await QueryEngine.RunAsync(() => Copy(engine, select, columns, keys, format, folder, cancellationToken));
             var partitions = Partitions(folder, keys);
             if (options.WrittenPartitionsMax > 0 && partitions.Count > options.WrittenPartitionsMax)
             {

@@ -23,9 +23,10 @@ internal sealed class FolderSyncs(Func<SafeFileHandle, Task> sync)
         var round = Join(id, out var leads, out var before);
         if (!leads)
         {
-            if (await round.Ended.ConfigureAwait(false) is { } failure)
+            // Why it failed is thrown where it was done.
+            if (!await round.Ended.ConfigureAwait(false))
             {
-                throw new IOException("A folder could not be synced.", failure);
+                throw new IOException("A folder could not be synced.");
             }
 
             return;
@@ -72,15 +73,11 @@ internal sealed class FolderSyncs(Func<SafeFileHandle, Task> sync)
             round.HasBegun = true;
         }
 
-        Exception? failure = null;
+        var isSynced = false;
         try
         {
             await sync(folder).ConfigureAwait(false);
-        }
-        catch (IOException error)
-        {
-            failure = error;
-            throw;
+            isSynced = true;
         }
         finally
         {
@@ -96,23 +93,23 @@ internal sealed class FolderSyncs(Func<SafeFileHandle, Task> sync)
                 }
             }
 
-            round.End(failure);
+            round.End(isSynced);
         }
     }
 
     /// <summary>One sync of a folder, and those that wait for it.</summary>
     private sealed class Round
     {
-        private readonly TaskCompletionSource<Exception?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<bool> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>Guarded by the lock of all rounds, as is <see cref="Next"/>.</summary>
         public bool HasBegun { get; set; }
 
         public Round? Next { get; set; }
 
-        /// <summary>Null when the sync was done, else why it was not.</summary>
-        public Task<Exception?> Ended => ended.Task;
+        /// <summary>Whether the sync was done.</summary>
+        public Task<bool> Ended => ended.Task;
 
-        public void End(Exception? failure) => ended.SetResult(failure);
+        public void End(bool isSynced) => ended.SetResult(isSynced);
     }
 }

@@ -55,7 +55,7 @@ internal sealed class FormBinder(ExpressionBinder binder)
     private BoundExpression Logical(Logical logical)
     {
         var terms = logical.Terms.Select(term => binder.BindBoolean(term, "Logical expression term must evaluate to a boolean (actual: {0})").Sql);
-        return Boolean($"({string.Join(logical.Operator == LogicalOperator.And ? " AND " : " OR ", terms)})");
+        return Boolean($"({ShortCircuit.Join(logical.Operator, [.. terms])})");
     }
 
     private BoundExpression Between(Between between)

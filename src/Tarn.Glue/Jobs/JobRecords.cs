@@ -79,7 +79,13 @@ internal sealed record RunRecord
 
     /// <summary>The command of the job when the run began, which tells where its logs are; null for a run of before this was kept.</summary>
     public string? CommandName { get; init; }
+
+    /// <summary>While the run makes its output visible, all objects of it, there or not yet; null before and after.</summary>
+    public IReadOnlyList<RunOutput>? Outputs { get; init; }
 }
+
+/// <summary>An object that a run writes.</summary>
+internal sealed record RunOutput(string Bucket, string Key);
 
 /// <summary>States of runs, in AWS's words.</summary>
 internal static class RunState

@@ -12,7 +12,7 @@ namespace Tarn.Glue.Jobs;
 
 /// <summary>
 /// Runs jobs: gives each run a place, follows its process, and writes every state before anyone can see it. Thread-safe. Runs of a server that
-/// died are marked FAILED by the next one, for nobody knows how far they came; their output was never visible.
+/// died are marked FAILED by the next one (<see cref="RunRecovery"/>).
 /// </summary>
 public sealed partial class JobRunner : IAsyncDisposable
 {
@@ -20,6 +20,7 @@ public sealed partial class JobRunner : IAsyncDisposable
     private readonly SemaphoreSlim places;
     private readonly CancellationTokenSource stopping = new();
     private readonly IMetadataStore store;
+    private readonly ILake lake;
     private readonly JobOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<JobRunner> logger;
@@ -28,6 +29,7 @@ public sealed partial class JobRunner : IAsyncDisposable
     public JobRunner(IMetadataStore store, ILake lake, ICatalog catalog, IJobEnvironment environment, JobOptions options, TimeProvider time, ILogger<JobRunner> logger)
     {
         this.store = store;
+        this.lake = lake;
         this.options = options;
         this.time = time;
         this.logger = logger;
@@ -44,26 +46,7 @@ public sealed partial class JobRunner : IAsyncDisposable
         }
 
         Directory.CreateDirectory(options.WorkDirectory);
-        var jobs = await store.WriteAsync(
-            writer =>
-            {
-                var waiting = new HashSet<(AwsScope, string)>();
-                foreach (var (scope, run) in JobStore.ListUnfinished(writer))
-                {
-                    if (run.State == RunState.Waiting)
-                    {
-                        waiting.Add((scope, run.JobName));
-                        continue;
-                    }
-
-                    var now = time.GetUtcNow();
-                    JobStore.PutRun(writer, scope, run with { State = RunState.Failed, ErrorMessage = "The server stopped while the job was running.", LastModifiedOn = now, CompletedOn = now });
-                }
-
-                return waiting;
-            },
-            cancellationToken);
-        foreach (var (scope, job) in jobs)
+        foreach (var (scope, job) in await RunRecovery.SettleAsync(store, lake, time, cancellationToken))
         {
             await PromoteWaiting(scope, job);
         }
@@ -233,7 +216,7 @@ public sealed partial class JobRunner : IAsyncDisposable
                 timeout.CancelAfter(TimeSpan.FromMinutes(minutes));
             }
 
-            await execution.ExecuteAsync(scope, job, run, any.Token);
+            await execution.ExecuteAsync(scope, job, run, outputs => AnnounceAsync(scope, run, outputs), any.Token);
             (state, error) = (RunState.Succeeded, null);
         }
         catch (OperationCanceledException) when (any.IsCancellationRequested)
@@ -278,6 +261,19 @@ public sealed partial class JobRunner : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps what a run is about to make visible, so that the next server can take it back if this one dies on the way.</summary>
+    private async Task AnnounceAsync(AwsScope scope, RunRecord run, IReadOnlyList<RunOutput> outputs) => await store.WriteAsync(
+        writer =>
+        {
+            if (JobStore.FindRun(writer, scope, run.JobName, run.Id) is { } current)
+            {
+                JobStore.PutRun(writer, scope, current with { Outputs = outputs });
+            }
+
+            return 0;
+        },
+        CancellationToken.None);
+
     private async Task MarkRunning(AwsScope scope, RunRecord run) => await store.WriteAsync(
         writer =>
         {
@@ -302,7 +298,7 @@ public sealed partial class JobRunner : IAsyncDisposable
                     return null;
                 }
 
-                JobStore.PutRun(writer, scope, current with { State = state, ErrorMessage = error, ExecutionTime = seconds, LastModifiedOn = now, CompletedOn = now });
+                JobStore.PutRun(writer, scope, current with { State = state, ErrorMessage = error, Outputs = null, ExecutionTime = seconds, LastModifiedOn = now, CompletedOn = now });
                 if (state != RunState.Failed || stopping.IsCancellationRequested || run.Attempt >= job.MaxRetries)
                 {
                     return null;

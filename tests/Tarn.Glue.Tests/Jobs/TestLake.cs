@@ -17,6 +17,9 @@ internal sealed class TestLake : ILake
 
     public string StagingDirectory { get; }
 
+    /// <summary>Called before a file becomes an object, with the object's key.</summary>
+    public Func<string, Task> OnAdopt { get; set; } = _ => Task.CompletedTask;
+
     public ValueTask<bool> BucketExistsAsync(AwsScope scope, string bucket, CancellationToken cancellationToken) => new(Directory.Exists(Path.Combine(root, bucket)));
 
     public async IAsyncEnumerable<LakeObject> ListAsync(AwsScope scope, string bucket, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -48,17 +51,23 @@ internal sealed class TestLake : ILake
         return Describe(bucket, key);
     }
 
-    public ValueTask<LakeObject> AdoptAsync(AwsScope scope, string bucket, string key, string file, string? contentType, CancellationToken cancellationToken)
+    public async ValueTask<LakeObject> AdoptAsync(AwsScope scope, string bucket, string key, string file, string? contentType, CancellationToken cancellationToken)
     {
+        await OnAdopt(key);
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(bucket, key))!);
         File.Move(file, PathOf(bucket, key));
-        return new(Describe(bucket, key));
+        return Describe(bucket, key);
     }
 
     public ValueTask<bool> DeleteAsync(AwsScope scope, string bucket, string key, CancellationToken cancellationToken)
     {
-        File.Delete(PathOf(bucket, key));
-        return new(true);
+        var isThere = File.Exists(PathOf(bucket, key));
+        if (isThere)
+        {
+            File.Delete(PathOf(bucket, key));
+        }
+
+        return new(isThere);
     }
 
     public void CreateBucket(string bucket) => Directory.CreateDirectory(Path.Combine(root, bucket));

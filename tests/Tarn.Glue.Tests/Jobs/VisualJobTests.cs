@@ -163,6 +163,42 @@ public sealed class VisualJobTests
     }
 
     [Fact]
+    public async Task Output_that_was_half_visible_when_the_server_died_is_taken_back_by_the_next()
+    {
+        var jobs = await TestJobs.OpenAsync();
+        jobs.Lake.Put("b", "in/a.csv", "id,state,country,total\n1,paid,de,1.5\n2,paid,fr,2\n3,paid,it,3\n");
+        jobs.Lake.Put("b", "out/country=de/of-another", "");
+        await jobs.Create("orders", Orders(keys: [["country"]]));
+        var dead = new TaskCompletionSource();
+        var isHalf = new TaskCompletionSource();
+        var adopted = 0;
+        jobs.Lake.OnAdopt = _ =>
+        {
+            if (++adopted < 3)
+            {
+                return Task.CompletedTask;
+            }
+
+            isHalf.SetResult();
+            return dead.Task;
+        };
+        var id = await jobs.Start("orders");
+        await isHalf.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(3, jobs.Lake.Keys("b", "out/").Length);
+        await using (var next = await jobs.Again())
+        {
+            var run = await next.Get("orders", id);
+            Assert.Equal(("FAILED", "The server stopped while the job was running."), (run.JobRunState, run.ErrorMessage));
+            Assert.Equal(["out/country=de/of-another"], next.Lake.Keys("b", "out/"));
+            Assert.Equal("SUCCEEDED", (await next.Run("orders")).JobRunState);
+            Assert.Equal(4, next.Lake.Keys("b", "out/").Length);
+        }
+
+        dead.SetException(new IOException("dead"));
+        await jobs.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_worker_that_is_killed_fails_the_run_and_a_missing_one_too()
     {
         var script = Path.Combine(Directory.CreateTempSubdirectory("tarn-fake-worker-").FullName, "worker");

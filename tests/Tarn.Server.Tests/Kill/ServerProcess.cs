@@ -20,13 +20,19 @@ internal sealed class ServerProcess : IDisposable
 
     public DemoClient Client { get; }
 
-    public static async Task<ServerProcess> StartAsync(string folder)
+    /// <param name="settings">More options of <c>tarn serve</c>.</param>
+    public static async Task<ServerProcess> StartAsync(string folder, params string[] settings)
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "tarn.dll"), "serve", "--port", "0", "--data", folder, "--log.level", "error" },
             RedirectStandardOutput = true,
-        })!;
+        };
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "tarn.dll"), "serve", "--port", "0", "--data", folder, "--log.level", "error", .. settings])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith(Ready, line);
         return new ServerProcess(process, new Uri(line![Ready.Length..]));
@@ -39,6 +45,21 @@ internal sealed class ServerProcess : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Everything that the server has started and what that has started, at this moment.</summary>
+    public IReadOnlyList<ChildProcess> Descendants()
+    {
+        var all = Directory.EnumerateDirectories("/proc").Select(path => ChildProcess.Read(Path.GetFileName(path))).OfType<ChildProcess>().ToList();
+        var found = new List<ChildProcess>();
+        var parents = new HashSet<int> { process.Id };
+        while (all.Where(child => parents.Contains(child.ParentId) && !parents.Contains(child.Id)).ToList() is { Count: > 0 } next)
+        {
+            found.AddRange(next);
+            parents.UnionWith(next.Select(child => child.Id));
+        }
+
+        return found;
+    }
+
     public void Dispose()
     {
         if (!process.HasExited)
@@ -49,5 +70,32 @@ internal sealed class ServerProcess : IDisposable
 
         Client.Dispose();
         process.Dispose();
+    }
+}
+
+/// <summary>A process, told from a later one of the same number by the time of its start.</summary>
+internal sealed record ChildProcess(int Id, int ParentId, string Started)
+{
+    public bool IsAlive => Read(Id.ToString(System.Globalization.CultureInfo.InvariantCulture)) is { } now && now.Started == Started;
+
+    /// <summary>Null when there is no such process, or it has ended and waits to be collected.</summary>
+    public static ChildProcess? Read(string id)
+    {
+        if (!id.All(char.IsAsciiDigit))
+        {
+            return null;
+        }
+
+        try
+        {
+            // pid (name) state ppid ... starttime is the 22nd; a name may hold anything.
+            var text = File.ReadAllText($"/proc/{id}/stat");
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[0] == "Z" ? null : new ChildProcess(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture), int.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture), fields[19]);
+        }
+        catch (Exception e) when (e is IOException or FormatException)
+        {
+            return null;
+        }
     }
 }

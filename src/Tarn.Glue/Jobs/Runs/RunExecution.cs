@@ -10,20 +10,21 @@ internal sealed class RunFailedException(string message) : Exception(message);
 /// <summary>One run's place in the world.</summary>
 /// <param name="Arguments">Merged: what cannot be overridden, over the run's, over the job's.</param>
 /// <param name="Directory">A folder of its own, deleted behind it.</param>
-internal sealed record RunContext(AwsScope Scope, JobRecord Job, RunRecord Run, IReadOnlyDictionary<string, string> Arguments, string Directory, RunLog Log);
+/// <param name="Announce">Keeps a list of objects that are about to become visible.</param>
+internal sealed record RunContext(AwsScope Scope, JobRecord Job, RunRecord Run, IReadOnlyDictionary<string, string> Arguments, string Directory, RunLog Log, Func<IReadOnlyList<RunOutput>, Task> Announce);
 
 /// <summary>Executes a run by what its job is.</summary>
 internal sealed class RunExecution(ILake lake, ICatalog catalog, IJobEnvironment environment, JobOptions options, TimeProvider time)
 {
     /// <summary>Returns when the run has succeeded.</summary>
     /// <exception cref="RunFailedException">The run failed.</exception>
-    public async Task ExecuteAsync(AwsScope scope, JobRecord job, RunRecord run, CancellationToken cancellationToken)
+    public async Task ExecuteAsync(AwsScope scope, JobRecord job, RunRecord run, Func<IReadOnlyList<RunOutput>, Task> announce, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateDirectory(Path.Combine(options.WorkDirectory, run.Id)).FullName;
         try
         {
             using var log = RunLog.Open(Path.Combine(options.LogDirectory, JobDefinition.LogGroup(job.CommandName)[1..]), run.Id, options.LogBytesMax, time);
-            var context = new RunContext(scope, job, run, Arguments(job, run), directory, log);
+            var context = new RunContext(scope, job, run, Arguments(job, run), directory, log, announce);
             try
             {
                 await (job switch

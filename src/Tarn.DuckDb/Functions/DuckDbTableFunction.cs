@@ -80,11 +80,7 @@ public sealed unsafe class DuckDbTableFunction
         try
         {
             NativeFunctionMethods.duckdb_table_function_set_name(function, Name);
-            foreach (var type in parameterTypes)
-            {
-                using var native = type.Create();
-                NativeFunctionMethods.duckdb_table_function_add_parameter(function, native);
-            }
+            FunctionData.AddParameters(function, parameterTypes, NativeFunctionMethods.duckdb_table_function_add_parameter);
 
             foreach (var (name, type) in NamedParameters)
             {

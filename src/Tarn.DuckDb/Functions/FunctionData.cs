@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tarn.DuckDb.Native;
+using Tarn.DuckDb.Types;
 
 namespace Tarn.DuckDb.Functions;
 
@@ -20,6 +22,17 @@ internal static unsafe class FunctionData
     /// error of the statement.
     /// </summary>
     public static string ErrorText(Exception exception) => exception.Message.Replace('\0', ' ');
+
+    /// <summary>Declares the positional parameters of a function that is being made.</summary>
+    /// <param name="add">DuckDB's call for this kind of function.</param>
+    public static void AddParameters(nint function, IEnumerable<DuckDbType> types, Action<nint, TypeHandle> add)
+    {
+        foreach (var type in types)
+        {
+            using var native = type.Create();
+            add(function, native);
+        }
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Free(nint handle)

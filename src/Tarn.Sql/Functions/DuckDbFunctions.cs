@@ -7,6 +7,8 @@ namespace Tarn.Sql.Functions;
 /// <summary>The C# functions that the texts of <see cref="TrinoFunctions"/> call.</summary>
 public static class DuckDbFunctions
 {
+    private static readonly string[] NamePrefixes = ["trino_", "hive_"];
+
     private static readonly Lazy<IReadOnlyList<DuckDbScalarFunction>> All = new(Build);
 
     /// <summary>
@@ -24,6 +26,12 @@ public static class DuckDbFunctions
 
         connection.Execute("COMMIT", CancellationToken.None);
     }
+
+    /// <summary>
+    /// Whether a text of DuckDB SQL may call one of these functions, by the beginnings that all their names have. True also for a text that only mentions
+    /// such a name.
+    /// </summary>
+    public static bool AreCalledIn(string sql) => NamePrefixes.Any(prefix => sql.Contains(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static DuckDbScalarFunction[] Build()
     {
@@ -44,7 +52,10 @@ public static class DuckDbFunctions
         JsonCastUdfs.Register(udfs);
         HiveTextUdfs.Register(udfs);
         HiveJsonUdfs.Register(udfs);
-        return [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
+        var nameless = udfs.Entries.FirstOrDefault(entry => !AreCalledIn(entry.Name));
+        return nameless is not null
+            ? throw new InvalidOperationException($"The name of {nameless.Name} must begin with one of {string.Join(", ", NamePrefixes)}.")
+            : [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
     }
 
     /// <summary>Failures reach DuckDB as <c>CODE: message</c>, which <see cref="EngineErrors"/> reads back.</summary>

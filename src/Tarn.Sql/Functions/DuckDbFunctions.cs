@@ -11,6 +11,8 @@ public static class DuckDbFunctions
     /// <summary>A function of one value of any type, NULL too, that is always true, which DuckDB does not know.</summary>
     internal const string Always = "trino_always";
 
+    private static readonly string[] NamePrefixes = ["trino_", "hive_"];
+
     private static readonly Lazy<IReadOnlyList<DuckDbScalarFunction>> All = new(Build);
 
     /// <summary>
@@ -28,6 +30,12 @@ public static class DuckDbFunctions
 
         connection.Execute("COMMIT", CancellationToken.None);
     }
+
+    /// <summary>
+    /// Whether a text of DuckDB SQL may call one of these functions, by the beginnings that all their names have. True also for a text that only mentions
+    /// such a name.
+    /// </summary>
+    public static bool AreCalledIn(string sql) => NamePrefixes.Any(prefix => sql.Contains(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static DuckDbScalarFunction[] Build()
     {
@@ -55,7 +63,10 @@ public static class DuckDbFunctions
         JsonCastUdfs.Register(udfs);
         HiveTextUdfs.Register(udfs);
         HiveJsonUdfs.Register(udfs);
-        return [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
+        var nameless = udfs.Entries.FirstOrDefault(entry => !AreCalledIn(entry.Name));
+        return nameless is not null
+            ? throw new InvalidOperationException($"The name of {nameless.Name} must begin with one of {string.Join(", ", NamePrefixes)}.")
+            : [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
     }
 
     /// <summary>Failures reach DuckDB as <c>CODE: message</c>, which <see cref="EngineErrors"/> reads back.</summary>

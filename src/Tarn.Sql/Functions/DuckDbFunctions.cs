@@ -1,10 +1,11 @@
 using Tarn.DuckDb;
 using Tarn.DuckDb.Functions;
 using Tarn.Sql.Functions.Udf;
+using Tarn.Sql.Scans.Text;
 
 namespace Tarn.Sql.Functions;
 
-/// <summary>The C# functions that the texts of <see cref="TrinoFunctions"/> call.</summary>
+/// <summary>The C# functions that the texts of <see cref="TrinoFunctions"/> and of table scans call.</summary>
 public static class DuckDbFunctions
 {
     private static readonly Lazy<IReadOnlyList<DuckDbScalarFunction>> All = new(Build);
@@ -21,6 +22,8 @@ public static class DuckDbFunctions
         {
             function.Register(connection);
         }
+
+        TextScanFunction.Make().Register(connection);
 
         connection.Execute("COMMIT", CancellationToken.None);
     }
@@ -42,8 +45,6 @@ public static class DuckDbFunctions
         JodaDateFormat.Register(udfs);
         JsonUdfs.Register(udfs);
         JsonCastUdfs.Register(udfs);
-        HiveTextUdfs.Register(udfs);
-        HiveJsonUdfs.Register(udfs);
         return [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
     }
 

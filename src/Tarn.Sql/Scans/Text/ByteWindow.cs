@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Tarn.Sql.Scans.Text;
 
@@ -113,6 +114,7 @@ internal sealed class ByteWindow : IDisposable
     }
 
     /// <summary>What is left of the line at the start of the window, without its end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> PeekLine()
     {
         var searched = 0;

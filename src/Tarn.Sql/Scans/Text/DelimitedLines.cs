@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Tarn.DuckDb.Values;
 
@@ -25,6 +26,7 @@ internal sealed class DelimitedLines : ILineDecoder
         places = new LinePlaces(columns);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Decode(ReadOnlySpan<byte> line, ReadOnlySpan<DuckDbVectorWriter> writers, int row)
     {
         var rest = line;
@@ -45,6 +47,7 @@ internal sealed class DelimitedLines : ILineDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<byte> Cut(ref ReadOnlySpan<byte> rest, ref bool isDone, int place)
     {
         var length = escape is not null && rest.IndexOf(escape) >= 0 ? EscapedLength(rest) : rest.IndexOf(delimiter);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Tarn.Sql.Functions.Udf;
 using Calendar = Tarn.Sql.Functions.Udf.Calendar;
@@ -34,6 +35,7 @@ internal static class FieldText
     }
 
     /// <summary>What Java's <c>Double.parseDouble</c> takes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryDouble(ReadOnlySpan<byte> text, out double value)
     {
         // A quotient of two numbers that a double holds exactly is rounded once, so it is the nearest double.
@@ -95,6 +97,7 @@ internal static class FieldText
 
     /// <summary>A local date and time as Hive's text files have it: a time must stand there; <c>T</c> may part the two. Rounded to milliseconds.</summary>
     /// <param name="micros">Since 1970-01-01.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryTimestamp(ReadOnlySpan<byte> text, out long micros)
     {
         if (text.Length is 19 or 21 or 22 or 23 && text[10] == ' ' && text[13] == ':' && text[16] == ':'
@@ -147,6 +150,7 @@ internal static class FieldText
     }
 
     /// <summary>Digits with an optional minus and at most one point, a digit on both sides of it; no exponent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryPlain(ReadOnlySpan<byte> text, int digitsMax, out long unscaled, out int scale)
     {
         unscaled = 0;

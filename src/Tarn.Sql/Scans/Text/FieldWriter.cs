@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Tarn.DuckDb.Values;
 using Tarn.Sql.Types;
@@ -33,6 +34,7 @@ internal abstract class FieldWriter
 
     private sealed class TextWriter(int length, bool trims) : FieldWriter
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool TryWrite(ReadOnlySpan<byte> text, DuckDbVectorWriter writer, int row)
         {
             if (!Utf8.IsValid(text))
@@ -67,6 +69,7 @@ internal abstract class FieldWriter
     private sealed class IntegerWriter<T>(long min, long max) : FieldWriter
         where T : unmanaged, System.Numerics.IBinaryInteger<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool TryWrite(ReadOnlySpan<byte> text, DuckDbVectorWriter writer, int row)
         {
             if (!FieldText.TryInteger(text, out var value) || value < min || value > max)
@@ -81,6 +84,7 @@ internal abstract class FieldWriter
 
     private sealed class DoubleWriter : FieldWriter
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool TryWrite(ReadOnlySpan<byte> text, DuckDbVectorWriter writer, int row)
         {
             var isNumber = FieldText.TryDouble(text, out var value);
@@ -91,6 +95,7 @@ internal abstract class FieldWriter
 
     private sealed class RealWriter : FieldWriter
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool TryWrite(ReadOnlySpan<byte> text, DuckDbVectorWriter writer, int row)
         {
             var isNumber = FieldText.TryReal(text, out var value);
@@ -101,6 +106,7 @@ internal abstract class FieldWriter
 
     private sealed class BooleanWriter : FieldWriter
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool TryWrite(ReadOnlySpan<byte> text, DuckDbVectorWriter writer, int row)
         {
             var isBoolean = FieldText.TryBoolean(text, out var value);
@@ -111,6 +117,7 @@ internal abstract class FieldWriter
 
     private sealed class DateWriter : FieldWriter
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool TryWrite(ReadOnlySpan<byte> text, DuckDbVectorWriter writer, int row)
         {
             var isDate = FieldText.TryDate(text, out var days);
@@ -121,6 +128,7 @@ internal abstract class FieldWriter
 
     private sealed class TimestampWriter : FieldWriter
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool TryWrite(ReadOnlySpan<byte> text, DuckDbVectorWriter writer, int row)
         {
             var isTimestamp = FieldText.TryTimestamp(text, out var micros);
@@ -131,6 +139,7 @@ internal abstract class FieldWriter
 
     private sealed class DecimalWriter(int precision, int scale) : FieldWriter
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool TryWrite(ReadOnlySpan<byte> text, DuckDbVectorWriter writer, int row)
         {
             if (!FieldText.TryDecimal(text, precision, scale, out var value))
@@ -146,6 +155,7 @@ internal abstract class FieldWriter
     private sealed class BinaryWriter : FieldWriter
     {
         /// <summary>base64; bytes that are not are taken as they stand.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override bool TryWrite(ReadOnlySpan<byte> text, DuckDbVectorWriter writer, int row)
         {
             var decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length) + 3];

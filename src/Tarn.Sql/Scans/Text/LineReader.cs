@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tarn.DuckDb;
 using Tarn.DuckDb.Functions;
 using Tarn.DuckDb.Values;
@@ -19,6 +20,7 @@ internal sealed class LineReader(TextUnits units, TextScanSpec spec, ILineDecode
 
     public int FileIndex { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Read(ReadOnlySpan<DuckDbVectorWriter> writers)
     {
         while (true)

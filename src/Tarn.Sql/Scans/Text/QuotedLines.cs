@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Tarn.DuckDb.Values;
 using Tarn.Sql.Types;
@@ -55,6 +56,7 @@ internal sealed class QuotedLines : ILineDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodePlain(ReadOnlySpan<byte> line, ReadOnlySpan<DuckDbVectorWriter> writers, int row)
     {
         for (var place = 0; place <= places.Last; place++)
@@ -71,6 +73,7 @@ internal sealed class QuotedLines : ILineDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodeQuoted(ReadOnlySpan<byte> line, ReadOnlySpan<DuckDbVectorWriter> writers, int row)
     {
         if (field.Length < line.Length)
@@ -145,6 +148,7 @@ internal sealed class QuotedLines : ILineDecoder
     /// Text as it stands; other columns as Athena reads them: dates in days and timestamps in milliseconds since 1970, what does not read fails, and an empty
     /// field is NULL, because crawlers type columns by the fields that are there.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Write(ReadOnlySpan<byte> text, int place, ReadOnlySpan<DuckDbVectorWriter> writers, int row)
     {
         text = wide.Length > 0 ? Widened(text) : text;

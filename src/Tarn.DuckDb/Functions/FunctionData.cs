@@ -6,7 +6,7 @@ using Tarn.DuckDb.Types;
 namespace Tarn.DuckDb.Functions;
 
 /// <summary>
-/// Managed objects that DuckDB holds for us: a GCHandle that DuckDB gives back through <see cref="Delete"/> when it needs the object no more.
+/// Managed objects that DuckDB holds for us: a GCHandle that DuckDB gives back through <see cref="Delete"/> when it needs the object no more. What can be disposed is disposed then.
 /// </summary>
 internal static unsafe class FunctionData
 {
@@ -39,7 +39,9 @@ internal static unsafe class FunctionData
     {
         if (handle != 0)
         {
-            GCHandle.FromIntPtr(handle).Free();
+            var kept = GCHandle.FromIntPtr(handle);
+            (kept.Target as IDisposable)?.Dispose();
+            kept.Free();
         }
     }
 }

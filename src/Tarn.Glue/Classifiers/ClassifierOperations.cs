@@ -1,5 +1,6 @@
 using Tarn.Contracts;
 using Tarn.Glue.Crawlers;
+using Tarn.Sql.Scans.Text;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
 using Shapes = Tarn.Api.Glue;

@@ -2,10 +2,11 @@ using Tarn.DuckDb;
 using Tarn.DuckDb.Functions;
 using Tarn.DuckDb.Types;
 using Tarn.Sql.Functions.Udf;
+using Tarn.Sql.Scans.Text;
 
 namespace Tarn.Sql.Functions;
 
-/// <summary>The C# functions that the texts of <see cref="TrinoFunctions"/> call.</summary>
+/// <summary>The C# functions that the texts of <see cref="TrinoFunctions"/> and of table scans call.</summary>
 public static class DuckDbFunctions
 {
     /// <summary>A function of one value of any type, NULL too, that is always true, which DuckDB does not know.</summary>
@@ -28,6 +29,7 @@ public static class DuckDbFunctions
             function.Register(connection);
         }
 
+        TextScanFunction.Make().Register(connection);
         connection.Execute("COMMIT", CancellationToken.None);
     }
 
@@ -61,8 +63,6 @@ public static class DuckDbFunctions
         JodaDateFormat.Register(udfs);
         JsonUdfs.Register(udfs);
         JsonCastUdfs.Register(udfs);
-        HiveTextUdfs.Register(udfs);
-        HiveJsonUdfs.Register(udfs);
         var nameless = udfs.Entries.FirstOrDefault(entry => !AreCalledIn(entry.Name));
         return nameless is not null
             ? throw new InvalidOperationException($"The name of {nameless.Name} must begin with one of {string.Join(", ", NamePrefixes)}.")

@@ -1,14 +1,17 @@
+using Tarn.Sql.Scans.Parquet;
 using Tarn.Sql.Types;
 
 namespace Tarn.Sql.Scans;
 
 /// <summary>
-/// ParquetHiveSerDe: columns by name without regard to case, also inside structs; what a file lacks is NULL, what it has in another type is cast.
+/// ParquetHiveSerDe: columns by name without regard to case, also inside structs; what a file lacks is NULL, what it has in a type that
+/// Trino does not read as the column's is refused (<see cref="ParquetSchemas"/>).
 /// </summary>
 internal static class ParquetScan
 {
-    public static ScanSource Read((string Name, SqlType Type)[] data, string[] paths, string[] wanted)
+    public static ScanSource Read((string Name, SqlType Type)[] data, IReadOnlyList<ScanFile> files, string[] wanted)
     {
+        ParquetSchemas.Check(files, [.. data.Where(column => wanted.Contains(column.Name))]);
         var columns = new Dictionary<string, string>();
         var schema = new List<string>();
         foreach (var (name, type) in data)
@@ -25,7 +28,7 @@ internal static class ParquetScan
 
         // Writers of old left text unmarked; as bytes is how a file says it then, and only a table without binary columns can tell.
         var text = data.Any(column => HasBinary(column.Type)) ? "" : ", binary_as_string=true";
-        return new ScanSource($"read_parquet({LiteralSql.TextList(paths)}{text}, schema=map{{{string.Join(", ", schema)}}})", columns);
+        return new ScanSource($"read_parquet({LiteralSql.TextList([.. files.Select(file => file.Path)])}{text}, schema=map{{{string.Join(", ", schema)}}})", columns);
     }
 
     /// <summary>What a column's type says beyond DuckDB's: milliseconds, lengths.</summary>

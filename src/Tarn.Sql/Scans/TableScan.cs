@@ -35,7 +35,7 @@ public static class TableScan
     /// </summary>
     /// <param name="parts">What is left after partitions were pruned. Files whose names start with <c>_</c> or <c>.</c>, and empty ones, are passed over.</param>
     /// <param name="columns">Names of the wanted columns, hidden ones too; null for all but the hidden.</param>
-    /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c>, <c>HIVE_PARTITION_SCHEMA_MISMATCH</c>, <c>HIVE_INVALID_PARTITION_VALUE</c>, <c>COLUMN_NOT_FOUND</c>.</exception>
+    /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c>, <c>HIVE_PARTITION_SCHEMA_MISMATCH</c>, <c>HIVE_BAD_DATA</c> (of Parquet files, whose footers are read here), <c>HIVE_INVALID_PARTITION_VALUE</c>, <c>COLUMN_NOT_FOUND</c>.</exception>
     public static string ToDuckDb(CatalogTable table, IReadOnlyList<ScanPartition> parts, IReadOnlyList<string>? columns)
     {
         var all = Columns(table);
@@ -72,7 +72,7 @@ public static class TableScan
         {
             TableFormat.DelimitedText => DelimitedTextScan.Read(table, storage, paths, dataNames),
             TableFormat.QuotedText => QuotedTextScan.Read(table, storage, paths, dataNames),
-            TableFormat.Parquet => ParquetScan.Read(data, paths, dataNames),
+            TableFormat.Parquet => ParquetScan.Read(data, [.. files.Select(file => file.File)], dataNames),
             _ => JsonScan.Read(table, storage, paths, dataNames, format == TableFormat.OpenXJson),
         };
 

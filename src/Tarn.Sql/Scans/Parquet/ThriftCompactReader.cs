@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Tarn.Glue.Classifiers;
+namespace Tarn.Sql.Scans.Parquet;
 
 /// <summary>The types of Thrift's compact protocol.</summary>
 internal enum ThriftType : byte

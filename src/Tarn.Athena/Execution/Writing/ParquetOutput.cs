@@ -16,7 +16,7 @@ internal sealed record OutputColumn(string Name, string Sql);
 /// </summary>
 internal sealed class ParquetOutput(ILake lake, AthenaOptions options)
 {
-    private const string DefaultPartition = "__HIVE_DEFAULT_PARTITION__";
+    private const string DefaultPartition = PartitionFolders.NullValue;
 
     /// <summary>Runs the query and adopts its files below <paramref name="location"/>.</summary>
     /// <param name="columns">Data columns, then partition keys.</param>

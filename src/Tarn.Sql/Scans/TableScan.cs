@@ -33,7 +33,7 @@ public static class TableScan
     /// A relation in parentheses, to stand in FROM before an alias. Its columns are the wanted ones in their order, held as <see cref="DuckDbTypes"/> says; when
     /// none is wanted (<c>count(*)</c>) it has one column without meaning.
     /// </summary>
-    /// <param name="parts">What is left after partitions were pruned. Files whose names start with <c>_</c> or <c>.</c>, and empty ones, are passed over.</param>
+    /// <param name="parts">What is left after partitions were pruned; hidden and empty files are left out already (<see cref="Contracts.Lake.HiddenNames"/>).</param>
     /// <param name="columns">Names of the wanted columns, hidden ones too; null for all but the hidden.</param>
     /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c>, <c>HIVE_PARTITION_SCHEMA_MISMATCH</c>, <c>HIVE_BAD_DATA</c> (of Parquet files, whose footers are read here), <c>HIVE_INVALID_PARTITION_VALUE</c>, <c>COLUMN_NOT_FOUND</c>.</exception>
     public static string ToDuckDb(CatalogTable table, IReadOnlyList<ScanPartition> parts, IReadOnlyList<string>? columns)
@@ -43,7 +43,7 @@ public static class TableScan
         var branches = new List<string>();
         foreach (var group in parts.GroupBy(part => ShapeOf(table, part.Storage)))
         {
-            var files = group.SelectMany(part => part.Files.Where(IsVisible).Select(file => (Part: part, File: file))).ToArray();
+            var files = group.SelectMany(part => part.Files.Select(file => (Part: part, File: file))).ToArray();
             if (files.Length > 0)
             {
                 branches.Add(Branch(table, wanted, group.First().Storage ?? table.StorageDescriptor!, files));
@@ -98,7 +98,7 @@ public static class TableScan
             if (table.PartitionKeys[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             {
                 var type = TypeOf(table.PartitionKeys[i]);
-                return perFile.Add([.. files.Select(file => PartitionValues.ToText(file.Part.Values[i], type, name))], DuckDbTypes.Name(type));
+                return perFile.Add([.. files.Select(file => PartitionTexts.ToText(file.Part.Values[i], type, name))], DuckDbTypes.Name(type));
             }
         }
 
@@ -119,12 +119,6 @@ public static class TableScan
             return $"{DuckDbTypes.Null(type)} AS {LiteralSql.Identifier(name)}";
         });
         return $"(SELECT {(wanted.Length == 0 ? "true AS \"$row\"" : string.Join(", ", select))} WHERE false)";
-    }
-
-    private static bool IsVisible(ScanFile file)
-    {
-        var name = file.Uri[(file.Uri.LastIndexOf('/') + 1)..];
-        return name.Length > 0 && name[0] is not ('_' or '.') && file.Size > 0;
     }
 
     /// <summary>What must be the same for files to be read by one call. Parquet files say their own columns.</summary>

@@ -85,6 +85,22 @@ public sealed class CorpusQueriesTests
     }
 
     [Fact]
+    public async Task Hidden_files_and_folders_are_no_rows_unless_a_table_is_one()
+    {
+        await using var server = await LiveServer.StartAsync();
+        await server.PutAsync("data/a.csv", "1\n2\n");
+        await server.PutAsync("data/_SUCCESS", "3\n");
+        await server.PutAsync("data/.tmp/b.csv", "4\n");
+        await server.PutAsync("data/x/_temporary/c.csv", "5\n");
+        await server.PutAsync("data/empty.csv", "");
+        await server.RowsAsync("CREATE DATABASE corpus");
+        await server.RowsAsync("CREATE EXTERNAL TABLE t (a int) LOCATION 's3://lake/data/'", "corpus");
+        await server.RowsAsync("CREATE EXTERNAL TABLE one (a int) LOCATION 's3://lake/data/_SUCCESS'", "corpus");
+        Assert.Equal(["1", "2"], await server.SelectAsync("SELECT a FROM t ORDER BY a", "corpus"));
+        Assert.Equal(["3"], await server.SelectAsync("SELECT a FROM one", "corpus"));
+    }
+
+    [Fact]
     public async Task Empty_numbers_between_quotes_are_null()
     {
         await using var server = await LiveServer.StartAsync();

@@ -151,11 +151,13 @@ public sealed class TableScanTests : ScanTests
     }
 
     [Fact]
-    public void Hidden_and_empty_files_are_passed_over_and_no_files_are_no_rows()
+    public void No_files_and_empty_files_are_no_rows()
     {
-        var table = Table(Lazy, "a int, b timestamp");
-        Assert.Empty(Rows(table, [Part(Write("_SUCCESS", "1\n"), Write(".hidden", "2\n"), Write("empty", ""))]));
-        Assert.Empty(Rows(table, []));
+        foreach (var serde in new[] { Lazy, OpenCsv, OpenX, HiveJson })
+        {
+            Assert.Empty(Rows(Table(serde, "a int, b timestamp"), [Part(Write("empty", ""))]));
+            Assert.Empty(Rows(Table(serde, "a int, b timestamp"), []));
+        }
     }
 
     [Fact]

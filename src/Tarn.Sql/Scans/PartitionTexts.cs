@@ -6,10 +6,10 @@ using Tarn.Sql.Types;
 namespace Tarn.Sql.Scans;
 
 /// <summary>Partition values, which the catalog keeps as text.</summary>
-internal static class PartitionTexts
+public static class PartitionTexts
 {
     /// <summary>Text that DuckDB casts to the type's form without surprises; null for the default partition.</summary>
-    /// <exception cref="SqlException"><c>HIVE_INVALID_PARTITION_VALUE</c></exception>
+    /// <exception cref="SqlException"><c>HIVE_INVALID_PARTITION_VALUE</c>, or <c>NOT_SUPPORTED</c> for a type that no key can have.</exception>
     public static string? ToText(string value, SqlType type, string key)
     {
         if (value == PartitionFolders.NullValue)

@@ -78,7 +78,7 @@ internal static class TextFiles
             return null;
         }
 
-        if (text.Length > 1 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code < 256)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code < 256)
         {
             return ((char)code).ToString();
         }

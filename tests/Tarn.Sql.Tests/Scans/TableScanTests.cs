@@ -36,6 +36,14 @@ public sealed class TableScanTests : ScanTests
         Assert.Equal(["[1, 2]|{k=5, l=6}|{'p': x, 'q': 7}", "[]|NULL|{'p': '', 'q': NULL}"], Rows(table, [Part(file)]));
     }
 
+    /// <summary>Hive writes the property as the number of a character wherever a table names no delimiter of its own.</summary>
+    [Fact]
+    public void Serialization_format_1_is_the_character_of_that_number()
+    {
+        var file = Write("a.txt", "112\u0001x1y\n");
+        Assert.Equal(["112|x1y"], Rows(Table(Lazy, "a int, b string", ("serialization.format", "1")), [Part(file)]));
+    }
+
     [Fact]
     public void Delimited_text_with_an_escape_keeps_delimiters_in_fields()
     {

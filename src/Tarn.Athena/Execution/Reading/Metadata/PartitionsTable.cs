@@ -2,8 +2,8 @@ using Tarn.Contracts;
 using Tarn.Contracts.Catalog;
 using Tarn.Sql;
 using Tarn.Sql.Binding;
-using Tarn.Sql.Scans;
 using CatalogTable = Tarn.Contracts.Catalog.CatalogTable;
+using PartitionTexts = Tarn.Sql.Scans.PartitionTexts;
 
 namespace Tarn.Athena.Execution.Reading.Metadata;
 

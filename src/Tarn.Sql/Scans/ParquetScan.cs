@@ -11,8 +11,20 @@ internal static class ParquetScan
 {
     public static ScanSource Read((string Name, SqlType Type)[] data, IReadOnlyList<ScanFile> files, string[] wanted)
     {
-        ParquetSchemas.Check(files, [.. data.Where(column => wanted.Contains(column.Name))]);
+        (string Name, SqlType Type)[] asked = [.. data.Where(column => wanted.Contains(column.Name))];
+        var common = ParquetSchemas.Check(files, asked);
+        var list = LiteralSql.TextList([.. files.Select(file => file.Path)]);
         var columns = new Dictionary<string, string>();
+        if (common is not null && NeedsNoSchema(common, asked))
+        {
+            foreach (var (name, type) in asked)
+            {
+                columns[name] = Narrow(type, LiteralSql.Identifier(name));
+            }
+
+            return new ScanSource($"read_parquet({list}, hive_partitioning=false)", columns);
+        }
+
         var schema = new List<string>();
         foreach (var (name, type) in data)
         {
@@ -28,7 +40,19 @@ internal static class ParquetScan
 
         // Writers of old left text unmarked; as bytes is how a file says it then, and only a table without binary columns can tell.
         var text = data.Any(column => HasBinary(column.Type)) ? "" : ", binary_as_string=true";
-        return new ScanSource($"read_parquet({LiteralSql.TextList([.. files.Select(file => file.Path)])}{text}, schema=map{{{string.Join(", ", schema)}}})", columns);
+        return new ScanSource($"read_parquet({list}{text}, schema=map{{{string.Join(", ", schema)}}})", columns);
+    }
+
+    /// <summary>
+    /// Whether the files are what the table says, all alike: then DuckDB reads them without being told a schema, which it does a third faster, because the
+    /// columns need not pass through casts that keep no dictionaries.
+    /// </summary>
+    private static bool NeedsNoSchema(ParquetNode file, (string Name, SqlType Type)[] asked)
+    {
+        var byName = new Dictionary<string, ParquetNode>(StringComparer.OrdinalIgnoreCase);
+        return file.Children.TrueForAll(child => byName.TryAdd(child.Name, child))
+            && !byName.ContainsKey("file_index")
+            && Array.TrueForAll(asked, column => byName.TryGetValue(column.Name, out var field) && ParquetCoercions.IsHeldAs(field, column.Type));
     }
 
     /// <summary>What a column's type says beyond DuckDB's: milliseconds, lengths.</summary>

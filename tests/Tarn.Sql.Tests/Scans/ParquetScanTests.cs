@@ -71,6 +71,20 @@ public sealed class ParquetScanTests : ScanTests
     public void An_integer_that_does_not_fit_its_column_fails() =>
         Assert.NotNull(Record.Exception(() => Rows(Table(Parquet, "a int"), [Part(WriteParquet("a.parquet", "SELECT 3000000000 AS a"))])));
 
+    /// <summary>Files that are what the table says are read as they are; what their folders are called, and what else they hold, must make no difference.</summary>
+    [Fact]
+    public void Files_that_need_no_cast_are_read_by_name_whatever_their_folders_are_called()
+    {
+        var first = WriteParquet("p=9/a.parquet", "SELECT 1::BIGINT AS ID, 'x' AS name, 2.5::DOUBLE AS amount, DATE '2020-01-02' AS day");
+        var second = WriteParquet("p=9/b.parquet", "SELECT 2::BIGINT AS ID, 'y' AS name, NULL::DOUBLE AS amount, DATE '2020-01-03' AS day");
+        var table = Table(Parquet, "day date, id bigint, amount double, name string");
+        Assert.Equal(["2020-01-02|1|2.5|x", "2020-01-03|2|NULL|y"], Rows(table, [Part(first, second)]).Order());
+        var other = WriteParquet("p=9/c.parquet", "SELECT 'z' AS name, 3::INTEGER AS ID, true AS file_index");
+        Assert.Equal(["1|x", "2|y", "3|z"], Rows(table, [Part(first, second, other)], "id", "name").Order());
+        Assert.Equal(["z"], Rows(table, [Part(other)], "name"));
+        Assert.Equal(3, Rows(table, [Part(first, second, other)], "$path").Length);
+    }
+
     [Fact]
     public void A_damaged_file_fails_with_its_name() =>
         Assert.Contains("s3://b/a.parquet", Engine.Fails(() => Rows(Table(Parquet, "a int"), [Part(Write("a.parquet", "no Parquet at all"))])).Message);

@@ -71,6 +71,7 @@ public abstract class ScanTests : IDisposable
     protected string WriteParquet(string name, string select)
     {
         var path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         engine.Connection.Execute($"COPY ({select}) TO '{path}' (FORMAT parquet)", TestContext.Current.CancellationToken);
         return path;
     }

@@ -10,6 +10,7 @@ namespace Tarn.Sql.Scans.Parquet;
 internal static class ParquetCoercions
 {
     // ConvertedType, with Parquet's numbers.
+    private const int Utf8Converted = 0;
     private const int MapConverted = 1;
     private const int MapKeyValueConverted = 2;
     private const int ListConverted = 3;
@@ -21,6 +22,7 @@ internal static class ParquetCoercions
     private const int TimestampMicrosConverted = 10;
     private const int FirstIntegerConverted = 11;
     private const int UnsignedLongConverted = 14;
+    private const int SignedInteger32Converted = 17;
     private const int LastIntegerConverted = 18;
 
     /// <summary>Most digits of a decimal that Trino keeps in 64 bits.</summary>
@@ -29,6 +31,19 @@ internal static class ParquetCoercions
     public static bool CanRead(ParquetNode field, SqlType type) => field.Repetition == ParquetRepetition.Repeated
         ? type is ArrayType repeated && CanReadOne(field, repeated.Element)
         : CanReadOne(field, type);
+
+    /// <summary>Whether DuckDB by itself gives a field the type that the column is held in (<see cref="DuckDbTypes"/>), so that no cast is needed. False for what is not looked at.</summary>
+    public static bool IsHeldAs(ParquetNode field, SqlType type) => field.Repetition != ParquetRepetition.Repeated && type switch
+    {
+        SimpleType { Kind: SimpleKind.Boolean } => field is { Type: ParquetType.Boolean, LogicalType: ParquetLogicalType.None, ConvertedType: null },
+        SimpleType { Kind: SimpleKind.Integer } => field.Type == ParquetType.Int32 && IsSigned(field, 32, SignedInteger32Converted),
+        SimpleType { Kind: SimpleKind.BigInt } => field.Type == ParquetType.Int64 && IsSigned(field, 64, LastIntegerConverted),
+        SimpleType { Kind: SimpleKind.Real } => field is { Type: ParquetType.Float, LogicalType: ParquetLogicalType.None, ConvertedType: null },
+        SimpleType { Kind: SimpleKind.Double } => field is { Type: ParquetType.Double, LogicalType: ParquetLogicalType.None, ConvertedType: null },
+        SimpleType { Kind: SimpleKind.Date } => field.Type == ParquetType.Int32 && field.ConvertedType == DateConverted,
+        VarcharType => field.Type == ParquetType.ByteArray && field.ConvertedType == Utf8Converted,
+        _ => false,
+    };
 
     /// <summary>The physical type as Parquet's Java library names it.</summary>
     public static string Name(ParquetNode field) => field.Type switch
@@ -80,6 +95,10 @@ internal static class ParquetCoercions
     private static bool IsInteger(ParquetNode field) => field.Type is ParquetType.Int32 or ParquetType.Int64
         && field.LogicalType is ParquetLogicalType.None or ParquetLogicalType.Integer
         && field.ConvertedType is null or (>= FirstIntegerConverted and <= LastIntegerConverted);
+
+    private static bool IsSigned(ParquetNode field, int bits, int converted) =>
+        (field.ConvertedType is null && field.LogicalType == ParquetLogicalType.None) || field.ConvertedType == converted
+            || (field.LogicalType == ParquetLogicalType.Integer && field.IntegerBits == bits && field.IntegerIsSigned);
 
     private static bool IsList(ParquetNode field) => field.LogicalType == ParquetLogicalType.List || field.ConvertedType == ListConverted;
 

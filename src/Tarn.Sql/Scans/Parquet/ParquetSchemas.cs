@@ -23,12 +23,13 @@ internal static class ParquetSchemas
     private static readonly ConcurrentDictionary<(string Path, long Size, DateTimeOffset Modified), ParquetNode> Known = new();
     private static readonly ConcurrentDictionary<string, ParquetNode> Distinct = new();
 
+    /// <returns>The schema that all files have; null when they differ, and when nobody had to look.</returns>
     /// <exception cref="SqlException"><c>HIVE_BAD_DATA</c>: a column of a file does not read as the table's type, or the file is damaged.</exception>
-    public static void Check(IReadOnlyList<ScanFile> files, IReadOnlyList<(string Name, SqlType Type)> columns)
+    public static ParquetNode? Check(IReadOnlyList<ScanFile> files, IReadOnlyList<(string Name, SqlType Type)> columns)
     {
         if (columns.Count == 0)
         {
-            return;
+            return null;
         }
 
         var schemas = new ParquetNode[files.Count];
@@ -59,6 +60,8 @@ internal static class ParquetSchemas
                 Check(files[i], schemas[i], columns);
             }
         }
+
+        return seen.Count == 1 ? schemas[0] : null;
     }
 
     private static void Check(ScanFile file, ParquetNode schema, IReadOnlyList<(string Name, SqlType Type)> columns)

@@ -9,9 +9,13 @@ namespace Tarn.Sql.Scans;
 /// </summary>
 internal static class ParquetScan
 {
-    public static ScanSource Read((string Name, SqlType Type)[] data, IReadOnlyList<ScanFile> files, string[] wanted)
+    public static ScanSource Read((string Name, SqlType Type)[] data, IReadOnlyList<ScanFile> files, string[] wanted, ScanDialect dialect)
     {
-        ParquetSchemas.Check(files, [.. data.Where(column => wanted.Contains(column.Name))]);
+        if (dialect == ScanDialect.Athena)
+        {
+            ParquetSchemas.Check(files, [.. data.Where(column => wanted.Contains(column.Name))]);
+        }
+
         var columns = new Dictionary<string, string>();
         var schema = new List<string>();
         foreach (var (name, type) in data)
@@ -23,7 +27,7 @@ internal static class ParquetScan
             }
 
             schema.Add($"{LiteralSql.Text(name)}: {{name: {LiteralSql.Text(name)}, type: {LiteralSql.Text(DuckDbTypes.Name(type))}, default_value: NULL}}");
-            columns[name] = Narrow(type, LiteralSql.Identifier(name));
+            columns[name] = Narrow(type, LiteralSql.Identifier(name), dialect);
         }
 
         // Writers of old left text unmarked; as bytes is how a file says it then, and only a table without binary columns can tell.
@@ -32,9 +36,9 @@ internal static class ParquetScan
     }
 
     /// <summary>What a column's type says beyond DuckDB's: milliseconds, lengths.</summary>
-    private static string Narrow(SqlType type, string sql) => type switch
+    private static string Narrow(SqlType type, string sql, ScanDialect dialect) => type switch
     {
-        TimestampType { Precision: 3 } => $"CAST(CAST({sql} AS TIMESTAMP_MS) AS TIMESTAMP)",
+        TimestampType { Precision: 3 } when dialect == ScanDialect.Athena => $"CAST(CAST({sql} AS TIMESTAMP_MS) AS TIMESTAMP)",
         VarcharType { Length: { } length } => $"left({sql}, {length})",
         CharType { Length: var length } => $"rtrim(left({sql}, {length}), ' ')",
         _ => sql,

@@ -1,5 +1,6 @@
 using Tarn.DuckDb;
 using Tarn.DuckDb.Types;
+using Tarn.Sql;
 using Tarn.Sql.Functions;
 using Tarn.Worker.Columns;
 using Tarn.Worker.Sources;
@@ -21,7 +22,7 @@ internal sealed class PlanRun(PlanRequest request, DuckDbConnection connection, 
 
     public void Execute(CancellationToken cancellationToken)
     {
-        if (request.Nodes.Any(node => node is SparkSql))
+        if (request.Nodes.Any(node => node is SparkSql or CatalogTableSource))
         {
             DuckDbFunctions.Register(connection);
         }
@@ -146,6 +147,10 @@ internal sealed class PlanRun(PlanRequest request, DuckDbConnection connection, 
             return action();
         }
         catch (PlanException failure) when (failure.NodeId is null)
+        {
+            throw new PlanException(node.Id, failure.Message);
+        }
+        catch (SqlException failure)
         {
             throw new PlanException(node.Id, failure.Message);
         }

@@ -10,7 +10,7 @@ internal static class JsonScan
     /// <summary>The table parameter in which a crawler keeps its classifier's path.</summary>
     private const string PathParameter = "jsonPath";
 
-    public static ScanSource Read(CatalogTable table, StorageDescriptor storage, string[] paths, string[] wanted, bool isOpenX)
+    public static ScanSource Read(CatalogTable table, StorageDescriptor storage, string[] paths, string[] wanted, bool isOpenX, ScanDialect dialect)
     {
         TextFiles.Check(paths);
         var all = (table.StorageDescriptor?.Columns ?? []).Select(column => (Name: column.Name.ToLowerInvariant(), Type: TableScan.TypeOf(column))).ToList();
@@ -19,7 +19,8 @@ internal static class JsonScan
             Format = isOpenX ? TableFormat.OpenXJson : TableFormat.HiveJson,
             HeaderLines = TextFiles.HeaderLines(table, storage),
             Encoding = TextFiles.Encoding(storage),
-            IgnoresMalformed = isOpenX && IsTrue(storage, "ignore.malformed.json"),
+            IgnoresMalformed = dialect == ScanDialect.Glue || (isOpenX && IsTrue(storage, "ignore.malformed.json")),
+            IsLenient = dialect == ScanDialect.Glue,
             IsCaseSensitive = isOpenX && TextFiles.Property(storage, "case.insensitive")?.ToLowerInvariant() == "false",
             JsonPath = Path(table, storage),
             TakesArrayWhole = all is [{ Name: "array", Type: ArrayType }],

@@ -9,17 +9,17 @@ namespace Tarn.Sql.Scans;
 /// </summary>
 internal static class ParquetScan
 {
-    public static ScanSource Read((string Name, SqlType Type)[] data, IReadOnlyList<ScanFile> files, string[] wanted)
+    public static ScanSource Read((string Name, SqlType Type)[] data, IReadOnlyList<ScanFile> files, string[] wanted, ScanDialect dialect)
     {
         (string Name, SqlType Type)[] asked = [.. data.Where(column => wanted.Contains(column.Name))];
-        var common = ParquetSchemas.Check(files, asked);
+        var common = dialect == ScanDialect.Athena ? ParquetSchemas.Check(files, asked) : null;
         var list = LiteralSql.TextList([.. files.Select(file => file.Path)]);
         var columns = new Dictionary<string, string>();
         if (common is not null && NeedsNoSchema(common, asked))
         {
             foreach (var (name, type) in asked)
             {
-                columns[name] = Narrow(type, LiteralSql.Identifier(name));
+                columns[name] = Narrow(type, LiteralSql.Identifier(name), dialect);
             }
 
             return new ScanSource($"read_parquet({list}, hive_partitioning=false)", columns);
@@ -35,7 +35,7 @@ internal static class ParquetScan
             }
 
             schema.Add($"{LiteralSql.Text(name)}: {{name: {LiteralSql.Text(name)}, type: {LiteralSql.Text(DuckDbTypes.Name(type))}, default_value: NULL}}");
-            columns[name] = Narrow(type, LiteralSql.Identifier(name));
+            columns[name] = Narrow(type, LiteralSql.Identifier(name), dialect);
         }
 
         // Writers of old left text unmarked; as bytes is how a file says it then, and only a table without binary columns can tell.
@@ -56,9 +56,9 @@ internal static class ParquetScan
     }
 
     /// <summary>What a column's type says beyond DuckDB's: milliseconds, lengths.</summary>
-    private static string Narrow(SqlType type, string sql) => type switch
+    private static string Narrow(SqlType type, string sql, ScanDialect dialect) => type switch
     {
-        TimestampType { Precision: 3 } => $"CAST(CAST({sql} AS TIMESTAMP_MS) AS TIMESTAMP)",
+        TimestampType { Precision: 3 } when dialect == ScanDialect.Athena => $"CAST(CAST({sql} AS TIMESTAMP_MS) AS TIMESTAMP)",
         VarcharType { Length: { } length } => $"left({sql}, {length})",
         CharType { Length: var length } => $"rtrim(left({sql}, {length}), ' ')",
         _ => sql,

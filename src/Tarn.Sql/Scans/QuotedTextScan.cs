@@ -14,7 +14,8 @@ internal static class QuotedTextScan
 
     private static string Character(StorageDescriptor storage, string property, string fallback)
     {
-        var text = TextFiles.Delimiter(TextFiles.Property(storage, property)) ?? fallback;
+        var own = TextFiles.Property(storage, property);
+        var text = own is { Length: 1 } ? own : TextFiles.Delimiter(own) ?? fallback;
         return text.Length == 1 ? text : throw new SqlException("HIVE_INVALID_METADATA", $"{property} of OpenCSVSerde must be one character: {text}");
     }
 }

@@ -70,7 +70,7 @@ internal static class TextFiles
 
     public static string? Property(StorageDescriptor storage, string name) => storage.SerdeInfo?.Parameters?.GetValueOrDefault(name);
 
-    /// <summary>A delimiter as the catalog writes it: itself, an escape such as <c>\t</c> or <c>\u0001</c>, or a number below 256.</summary>
+    /// <summary>A delimiter as the catalog writes it: itself, an escape such as <c>\t</c> or <c>\u0001</c>, or a number below 256, of one digit too: <c>serialization.format</c> is mostly <c>1</c>.</summary>
     public static string? Delimiter(string? text)
     {
         if (string.IsNullOrEmpty(text))

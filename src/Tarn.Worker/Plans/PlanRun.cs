@@ -1,5 +1,6 @@
 using Tarn.DuckDb;
 using Tarn.DuckDb.Types;
+using Tarn.Sql;
 using Tarn.Sql.Functions;
 using Tarn.Worker.Columns;
 using Tarn.Worker.Sources;
@@ -153,6 +154,10 @@ internal sealed class PlanRun(PlanRequest request, DuckDbConnection connection, 
             return action();
         }
         catch (PlanException failure) when (failure.NodeId is null)
+        {
+            throw new PlanException(node.Id, failure.Message);
+        }
+        catch (SqlException failure)
         {
             throw new PlanException(node.Id, failure.Message);
         }

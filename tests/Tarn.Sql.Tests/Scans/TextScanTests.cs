@@ -17,6 +17,16 @@ public sealed class TextScanTests : ScanTests
         Assert.Equal(["4"], Query($"SELECT count(*) FROM {TableScan.ToDuckDb(Table(Lazy, "a int"), [Part(file)], [])} t"));
     }
 
+    [Theory]
+    [InlineData("serialization.format", "1", "\u0001")]
+    [InlineData("field.delim", "9", "\t")]
+    [InlineData("field.delim", "\\t", "\t")]
+    [InlineData("field.delim", "124", "|")]
+    [InlineData("field.delim", "\\u0001", "\u0001")]
+    [InlineData("field.delim", "||", "||")]
+    public void A_delimiter_is_itself_an_escape_or_a_number(string property, string value, string delimiter) =>
+        Assert.Equal(["1|x1"], Rows(Table(Lazy, "a int, b string", (property, value)), [Part(Write("a.txt", $"1{delimiter}x1\n"))]));
+
     [Fact]
     public void A_blank_line_of_quoted_text_is_a_row_of_NULLs() =>
         Assert.Equal(["1|x", "NULL|NULL", "2|y"], Rows(Table(OpenCsv, "a string, b string"), [Part(Write("a.csv", "1,x\n\n2,y\n"))]));

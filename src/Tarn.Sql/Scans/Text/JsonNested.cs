@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Tarn.DuckDb.Values;
 using Tarn.Sql.Types;
@@ -6,9 +5,9 @@ using Tarn.Sql.Types;
 namespace Tarn.Sql.Scans.Text;
 
 /// <summary>An array; a value alone stands for an array of one, as both SerDes take it.</summary>
-internal sealed class JsonArray(ArrayType type, string column) : JsonValue(type, column)
+internal sealed class JsonArray(ArrayType type, string column, bool isLenient) : JsonValue(type, column)
 {
-    private readonly JsonValue element = Of(type.Element, column);
+    private readonly JsonValue element = Of(type.Element, column, isLenient);
 
     protected override void Write(ref Utf8JsonReader reader, DuckDbVectorWriter writer, int row)
     {
@@ -45,10 +44,10 @@ internal sealed class JsonArray(ArrayType type, string column) : JsonValue(type,
 }
 
 /// <summary>An object as a map: of equal keys the last value counts.</summary>
-internal sealed class JsonMap(MapType type, string column) : JsonValue(type, column)
+internal sealed class JsonMap(MapType type, string column, bool isLenient) : JsonValue(type, column)
 {
     private readonly FieldWriter key = FieldWriter.Of(type.Key);
-    private readonly JsonValue value = Of(type.Value, column);
+    private readonly JsonValue value = Of(type.Value, column, isLenient);
 
     protected override void Write(ref Utf8JsonReader reader, DuckDbVectorWriter writer, int row)
     {
@@ -64,7 +63,11 @@ internal sealed class JsonMap(MapType type, string column) : JsonValue(type, col
         }
 
         // Where the entry of each member comes to stand.
-        var places = Places(reader, out var count);
+        if (Places(reader, out var count) is not { } places)
+        {
+            throw Bad(ref reader);
+        }
+
         var entries = writer.List(row, count, out var offset);
         var (keys, values) = (entries.Field(0), entries.Field(1));
         var next = 0;
@@ -86,14 +89,19 @@ internal sealed class JsonMap(MapType type, string column) : JsonValue(type, col
         }
     }
 
-    private List<int> Places(Utf8JsonReader reader, out int count)
+    /// <summary>Null when a key does not read as its type.</summary>
+    private List<int>? Places(Utf8JsonReader reader, out int count)
     {
+        count = 0;
         var places = new List<int>();
         var known = new Dictionary<object, int>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var identity = MapKeys.Of(Text(ref reader), type.Key)
-                ?? throw new SqlException("HIVE_BAD_DATA", $"Error parsing a map: the key {Encoding.UTF8.GetString(reader.ValueSpan)} cannot be read as {HiveTypes.Format(type.Key)}");
+            if (MapKeys.Of(Text(ref reader), type.Key) is not { } identity)
+            {
+                return null;
+            }
+
             if (!known.TryGetValue(identity, out var place))
             {
                 place = known.Count;
@@ -116,10 +124,10 @@ internal sealed class JsonObject : JsonValue
     private readonly JsonValue[] fields;
     private readonly JsonMembers members;
 
-    public JsonObject(RowType type, string column)
+    public JsonObject(RowType type, string column, bool isLenient)
         : base(type, column)
     {
-        fields = [.. type.Fields.Select(field => Of(field.Type, column))];
+        fields = [.. type.Fields.Select(field => Of(field.Type, column, isLenient))];
         members = new JsonMembers([.. type.Fields.Select(field => field.Name ?? "")], isCaseSensitive: false);
     }
 

@@ -7,7 +7,7 @@ namespace Tarn.Sql.Scans.Text;
 
 /// <summary>
 /// The two JSON SerDes. A line is a record where records are one a line, and several values on a line are several records; otherwise see <see cref="JsonDocuments"/>. A blank
-/// line among such lines is a row of NULLs to OpenX's SerDe and an error to Hive's, as in Athena.
+/// line among such lines is a row of NULLs to OpenX's SerDe and an error to Hive's, as in Athena; to Glue it is nothing.
 /// </summary>
 internal sealed class JsonReader(TextUnits units, TextScanSpec spec, IReadOnlyList<TextColumn> wanted) : ITextReader
 {
@@ -77,7 +77,7 @@ internal sealed class JsonReader(TextUnits units, TextScanSpec spec, IReadOnlyLi
         {
             var line = window!.PeekLine();
             var record = line.TrimStart(" \t"u8);
-            if (record.IsEmpty && isInLine)
+            if (record.IsEmpty && (isInLine || spec.IsLenient))
             {
                 window.ConsumeLine(line.Length);
                 isInLine = false;

@@ -22,7 +22,7 @@ internal sealed class JsonRow
     {
         this.columns = columns;
         this.spec = spec;
-        values = [.. columns.Select(column => JsonValue.Of(column.Type, column.Key))];
+        values = [.. columns.Select(column => JsonValue.Of(column.Type, column.Key, spec.IsLenient))];
         members = new JsonMembers([.. columns.Select(column => column.Key)], spec.IsCaseSensitive);
         isWritten = new bool[columns.Count];
     }

@@ -10,7 +10,12 @@ namespace Tarn.Sql.Scans.Text;
 /// <summary>Writes JSON values into a column of one type. Belongs to one thread.</summary>
 internal abstract class JsonValue(SqlType type, string column)
 {
+    private const string BadData = "HIVE_BAD_DATA";
+
     private byte[] unescaped = new byte[64];
+
+    /// <summary>A value that does not read as the type is NULL; otherwise it fails.</summary>
+    protected bool IsLenient { get; private init; }
 
     /// <param name="reader">At the first token of the value; afterwards at its last.</param>
     /// <exception cref="SqlException"><c>HIVE_BAD_DATA</c>: the value does not read as the type.</exception>
@@ -20,25 +25,37 @@ internal abstract class JsonValue(SqlType type, string column)
         {
             writer.Null(row);
         }
-        else
+        else if (!IsLenient)
         {
             Write(ref reader, writer, row);
+        }
+        else
+        {
+            try
+            {
+                Write(ref reader, writer, row);
+            }
+            catch (SqlException unread) when (unread.Code == BadData)
+            {
+                // The failure has read the value to its end.
+                writer.Null(row);
+            }
         }
     }
 
     /// <param name="column">For messages.</param>
     /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c></exception>
-    public static JsonValue Of(SqlType type, string column) => type switch
+    public static JsonValue Of(SqlType type, string column, bool isLenient) => type switch
     {
-        ArrayType array => new JsonArray(array, column),
-        MapType map => new JsonMap(map, column),
-        RowType row => new JsonObject(row, column),
-        VarcharType or CharType => new TextValue(type, column),
-        TimestampType { WithTimeZone: false } => new TimestampValue(type, column),
-        SimpleType { Kind: SimpleKind.Boolean } => new BooleanValue(type, column),
-        SimpleType { Kind: SimpleKind.TinyInt or SimpleKind.SmallInt or SimpleKind.Integer or SimpleKind.BigInt } => new IntegerValue(type, column),
-        SimpleType { Kind: SimpleKind.Varbinary } => new BinaryValue(type, column),
-        DecimalType or SimpleType { Kind: SimpleKind.Real or SimpleKind.Double or SimpleKind.Date } => new PlainValue(type, column),
+        ArrayType array => new JsonArray(array, column, isLenient) { IsLenient = isLenient },
+        MapType map => new JsonMap(map, column, isLenient) { IsLenient = isLenient },
+        RowType row => new JsonObject(row, column, isLenient) { IsLenient = isLenient },
+        VarcharType or CharType => new TextValue(type, column) { IsLenient = isLenient },
+        TimestampType { WithTimeZone: false } => new TimestampValue(type, column) { IsLenient = isLenient },
+        SimpleType { Kind: SimpleKind.Boolean } => new BooleanValue(type, column) { IsLenient = isLenient },
+        SimpleType { Kind: SimpleKind.TinyInt or SimpleKind.SmallInt or SimpleKind.Integer or SimpleKind.BigInt } => new IntegerValue(type, column) { IsLenient = isLenient },
+        SimpleType { Kind: SimpleKind.Varbinary } => new BinaryValue(type, column) { IsLenient = isLenient },
+        DecimalType or SimpleType { Kind: SimpleKind.Real or SimpleKind.Double or SimpleKind.Date } => new PlainValue(type, column) { IsLenient = isLenient },
         _ => throw new SqlException("HIVE_UNSUPPORTED_FORMAT", $"JSON cannot be read as {type}"),
     };
 
@@ -69,7 +86,7 @@ internal abstract class JsonValue(SqlType type, string column)
     {
         using var document = JsonDocument.ParseValue(ref reader);
         var text = document.RootElement.GetRawText();
-        return new SqlException("HIVE_BAD_DATA", $"Error parsing column '{column}': {(text.Length > 100 ? text[..100] + "..." : text)} cannot be read as {HiveTypes.Format(type)}");
+        return new SqlException(BadData, $"Error parsing column '{column}': {(text.Length > 100 ? text[..100] + "..." : text)} cannot be read as {HiveTypes.Format(type)}");
     }
 
     private sealed class TextValue(SqlType type, string column) : JsonValue(type, column)

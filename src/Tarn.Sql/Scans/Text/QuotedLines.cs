@@ -128,7 +128,12 @@ internal sealed class QuotedLines : ILineDecoder
             }
             else
             {
-                field[length++] = c;
+                // What stands up to the next special character is copied at once.
+                var ordinary = line[(i + 1)..].IndexOfAny(separator, quote, escape);
+                var run = line.Slice(i, 1 + (ordinary < 0 ? line.Length - i - 1 : ordinary));
+                run.CopyTo(field.AsSpan(length));
+                length += run.Length;
+                i += run.Length - 1;
                 isInField = true;
             }
         }

@@ -32,6 +32,9 @@ internal sealed record TextScanSpec
     /// <summary>A line that is no JSON is a row of NULLs.</summary>
     public bool IgnoresMalformed { get; init; }
 
+    /// <summary>A JSON value that does not read as its column is NULL; otherwise it fails.</summary>
+    public bool IsLenient { get; init; }
+
     public bool IsCaseSensitive { get; init; }
 
     /// <summary>Where the records of a JSON document are; null for the documents themselves.</summary>

@@ -22,6 +22,8 @@ internal sealed class TextUnits(IReadOnlyList<string> paths, TextEncoding encodi
     /// <summary>Bytes of a part. Files up to twice as long are read whole.</summary>
     private const long PartBytes = 8 << 20;
 
+    private const int MagicBytes = 8;
+
     private readonly Lock gate = new();
     private int file;
     private long offset;
@@ -74,7 +76,7 @@ internal sealed class TextUnits(IReadOnlyList<string> paths, TextEncoding encodi
                 return stored;
             }
 
-            Span<byte> start = stackalloc byte[4];
+            Span<byte> start = stackalloc byte[MagicBytes];
             start = start[..stored.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
             stored.Position = 0;
             Stream content = Magic(start) switch
@@ -107,7 +109,7 @@ internal sealed class TextUnits(IReadOnlyList<string> paths, TextEncoding encodi
     private static bool IsCompressed(string path)
     {
         using var stored = File.OpenRead(path);
-        Span<byte> start = stackalloc byte[4];
+        Span<byte> start = stackalloc byte[MagicBytes];
         return Magic(start[..stored.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]) != Codec.None;
     }
 
@@ -116,7 +118,7 @@ internal sealed class TextUnits(IReadOnlyList<string> paths, TextEncoding encodi
     {
         [0x1F, 0x8B, 0x08, ..] => Codec.Gzip,
         [0x28, 0xB5, 0x2F, 0xFD, ..] => Codec.Zstd,
-        [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', ..] or [0x04, 0x22, 0x4D, 0x18, ..] or [0xFF, 0x06, 0x00, 0x00, ..] => Codec.Other,
+        [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41, 0x59, 0x26, ..] or [0x04, 0x22, 0x4D, 0x18, ..] or [0xFF, 0x06, 0x00, 0x00, ..] => Codec.Other,
         _ => Codec.None,
     };
 

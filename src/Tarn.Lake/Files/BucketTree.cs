@@ -279,8 +279,8 @@ internal sealed class BucketTree(string bucket, string rootPath, bool ownsFolder
                 continue;
             }
 
-            var result = Native.Stat(parent, name, out var facts) == 0 && facts.Kind != FileKind.Folder
-                ? MoveBeside(path, parentPath, parent, name, facts, locks)
+            var result = Native.Stat(parent, name, out var there) == 0 && there.Kind != FileKind.Folder
+                ? MoveBeside(path, parentPath, parent, name, locks)
                 : AddFolder(path, parentPath, parent, name);
             if (result is < 0 and not (-Native.EEXIST or -Native.ENOENT))
             {
@@ -299,9 +299,9 @@ internal sealed class BucketTree(string bucket, string rootPath, bool ownsFolder
     }
 
     /// <summary>An object has the name that a folder needs: it moves to its second place, in one step.</summary>
-    private int MoveBeside(string path, string parentPath, SafeHandle parent, string name, FileFacts facts, KeyLocks locks)
+    private int MoveBeside(string path, string parentPath, SafeHandle parent, string name, KeyLocks locks)
     {
-        if (facts.Kind != FileKind.File || KeyPath.ToKey(path) is not { } key)
+        if (KeyPath.ToKey(path) is not { } key)
         {
             throw LakeErrors.LinkInTheWay();
         }
@@ -320,6 +320,17 @@ internal sealed class BucketTree(string bucket, string rootPath, bool ownsFolder
 
         using (locks.Take(key))
         {
+            // Another writer may have moved it and made the folder meanwhile: what is renamed must be the object, and while its key is locked it stays.
+            if (Native.Stat(parent, name, out var facts) < 0 || facts.Kind == FileKind.Folder)
+            {
+                return -Native.ENOENT;
+            }
+
+            if (facts.Kind != FileKind.File)
+            {
+                throw LakeErrors.LinkInTheWay();
+            }
+
             var result = folders.Change(FolderId(besideFolderPath), besideFolder, SortKey(key), FolderEntryKind.FileBeside, () =>
                 Native.Rename(parent, name, besideFolder, besideName));
             if (besideFolderPath != parentPath)

@@ -252,6 +252,25 @@ public sealed class ObjectTests
         Assert.Equal($"{winner}", await lake.GetAsync("k"));
     }
 
+    /// <summary>The object <c>a</c> gives way to the folder of <c>a/b</c>: writers that all see it in the way must not move the folder that another one made.</summary>
+    [Fact]
+    public async Task An_object_and_many_below_its_name_are_written_at_the_same_time()
+    {
+        await using var lake = await TestLake.OpenAsync();
+        for (var round = 0; round < 150; round++)
+        {
+            var top = $"r{round}";
+            await lake.PutAsync(top, "top");
+            string[] keys = [$"{top}/b", $"{top}/b/c", $"{top}/d", $"{top}/d/e", $"{top}/f", $"{top}/"];
+            await Task.WhenAll(keys.Select(key => Task.Run(() => lake.PutAsync(key, key))));
+            Assert.Equal("top", await lake.GetAsync(top));
+            foreach (var key in keys)
+            {
+                Assert.Equal(key, await lake.GetAsync(key));
+            }
+        }
+    }
+
     [Fact]
     public async Task A_body_that_is_not_what_was_announced_is_refused_and_leaves_no_trace()
     {

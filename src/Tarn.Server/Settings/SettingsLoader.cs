@@ -208,7 +208,13 @@ internal sealed class SettingsLoader
         {
             try
             {
-                Property.SetValue(Owner, parse());
+                var value = parse();
+                if (value is < 0 or < 0L or < 0.0 || (value is TimeSpan time && time < TimeSpan.Zero))
+                {
+                    throw new SettingsException($"{source}: '{text}' is not a value of {Name}: no setting is negative."); // sizes, counts and times, all of them
+                }
+
+                Property.SetValue(Owner, value);
             }
             catch (Exception e) when (e is FormatException or ArgumentException or OverflowException or JsonException or InvalidCastException or TargetInvocationException)
             {

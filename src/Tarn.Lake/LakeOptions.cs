@@ -46,11 +46,13 @@ public sealed record LakeOptions
     public int DiskThreads { get; init; } = 16;
 }
 
-/// <summary>A folder that is a bucket (setting <c>mounts: name=folder</c>). It belongs to the default account; any account of the server may be given.</summary>
-/// <param name="Folder">An absolute path of an existing folder.</param>
+/// <summary>A folder that is a bucket: an entry of <c>lake.mounts</c> in tarn.json, as in <c>{ "bucket": "archive", "folder": "/srv/archive", "readOnly": true }</c>.</summary>
+/// <param name="Bucket">Its name; there must be no other bucket of this name.</param>
+/// <param name="Folder">An existing folder; a relative path begins at the current folder.</param>
 /// <param name="ReadOnly">Refuses every write with <c>AccessDenied</c>; the folder is never written to.</param>
-public sealed record LakeMount(string Bucket, string Folder, bool ReadOnly)
+public sealed record LakeMount(string Bucket, string Folder, bool ReadOnly = false)
 {
+    /// <summary>12 digits: the account that owns the bucket; others are refused. Default: the account of the key <c>test</c>.</summary>
     public string AccountId { get; init; } = "000000000000";
 
     public string Region { get; init; } = "us-east-1";

@@ -48,7 +48,7 @@ public sealed class LakeService : IDisposable
     /// <summary>The lake for other services.</summary>
     public ILake Lake { get; }
 
-    /// <summary>Opens the lake's folder and mounts; throws when it could be wrong there (a file system that folds case, a mount without a folder).</summary>
+    /// <summary>Opens the lake's folder and mounts; throws <see cref="LakeException"/> when it could be wrong there (a file system that folds case, a mount without a folder).</summary>
     /// <param name="store">With <see cref="LakeSchema.Schema"/> among its schemas.</param>
     public static async ValueTask<LakeService> OpenAsync(LakeOptions options, IMetadataStore store, TimeProvider time, CancellationToken cancellationToken)
     {

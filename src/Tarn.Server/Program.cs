@@ -1,3 +1,4 @@
+using Tarn.Lake;
 using Tarn.Server;
 using Tarn.Server.Commands;
 using Tarn.Server.Demo;
@@ -22,7 +23,7 @@ try
         _ => throw new UsageException($"There is no command '{command}'. `tarn help` lists them."),
     };
 }
-catch (Exception e) when (e is SettingsException or UsageException or StartException or StoreException)
+catch (Exception e) when (e is SettingsException or UsageException or StartException or StoreException or LakeException)
 {
     Console.Error.WriteLine($"tarn: {e.Message}");
     return 2;

@@ -34,7 +34,7 @@ internal sealed class TarnServer : IAsyncDisposable
         Logging(builder.Logging, options.Log);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
         builder.WebHost.UseTarnListener(options.Listener);
-        var application = builder.Build();
+        var application = Build(builder, folder);
         var running = new RunningInstance(options, folder, () => Address(application), application.Services.GetRequiredService<ILoggerFactory>());
         var endpoints = new OperatorEndpoints(options, running);
         application.Run(endpoints.InvokeAsync);
@@ -68,6 +68,20 @@ internal sealed class TarnServer : IAsyncDisposable
         folder.Dispose();
     }
 
+    /// <summary>This is when the listener's settings are read; a folder whose server does not come to be is let go.</summary>
+    private static WebApplication Build(WebApplicationBuilder builder, DataFolder folder)
+    {
+        try
+        {
+            return builder.Build();
+        }
+        catch (ListenerException e)
+        {
+            folder.Dispose();
+            throw new StartException(e.Message);
+        }
+    }
+
     private static Uri Address(WebApplication application) =>
         new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -78,6 +92,9 @@ internal sealed class TarnServer : IAsyncDisposable
         // What the web server says of each request is Debug to us; requests are counted in the metrics.
         logging.AddFilter("Microsoft", options.Level == LogLevel.Debug ? LogLevel.Debug : LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+
+        // A start that fails is told in one line by the command; the host would add its stack.
+        logging.AddFilter("Microsoft.Extensions.Hosting", options.Level == LogLevel.Debug ? LogLevel.Debug : LogLevel.Critical);
         const string timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         if (options.Format == LogFormat.Json)
         {

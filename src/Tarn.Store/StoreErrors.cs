@@ -38,7 +38,7 @@ internal static class StoreErrors
 
     public static StoreException FileExists(string file) => new($"'{file}' is there already; a backup never overwrites a file.");
 
-    public static StoreException TargetNotEmpty(string target) => new($"{target} already holds metadata of Tarn. Say that it may be replaced, or restore elsewhere.");
+    public static StoreException TargetNotEmpty(string target) => new($"{target} already holds metadata of Tarn. Say --replace when the backup shall take its place, or restore elsewhere.");
 
     public static StoreException TargetInUse(string target) => new($"{target} is in use: stop the server that has it open, then restore.");
 }

@@ -36,17 +36,17 @@ internal sealed class BucketStore(LakeOptions options, IMetadataStore store, Tim
         {
             if (!BucketName.IsValid(mount.Bucket))
             {
-                throw new InvalidOperationException($"The mount '{mount.Bucket}={mount.Folder}' cannot be a bucket: its name breaks S3's rules for bucket names.");
+                throw new LakeException($"The mount '{mount.Bucket}={mount.Folder}' cannot be a bucket: its name breaks S3's rules for bucket names.");
             }
 
             if (!Directory.Exists(mount.Folder))
             {
-                throw new InvalidOperationException($"The mount '{mount.Bucket}={mount.Folder}' cannot be opened: there is no such folder.");
+                throw new LakeException($"The mount '{mount.Bucket}={mount.Folder}' cannot be opened: there is no such folder.");
             }
 
             if (!buckets.TryAdd(mount.Bucket, OpenMount(mount)))
             {
-                throw new InvalidOperationException($"The mount '{mount.Bucket}={mount.Folder}' cannot be opened: there is a bucket of this name already.");
+                throw new LakeException($"The mount '{mount.Bucket}={mount.Folder}' cannot be opened: there is a bucket of this name already.");
             }
         }
     }

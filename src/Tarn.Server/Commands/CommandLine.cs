@@ -16,7 +16,7 @@ internal static class CommandLine
     /// Reads <c>tarn.json</c> (of the current folder, or the file that <c>--config</c> or TARN_CONFIG names), the environment and the
     /// arguments, in this order.
     /// </summary>
-    /// <param name="own">Options of the command itself, without dashes, that take a value; they come back in the result.</param>
+    /// <param name="own">Options of the command itself, without dashes, that take a value; they come back in the result. One that ends with <c>?</c> is a switch: it takes none.</param>
     /// <param name="settled">Settings that the command decides, whatever was said elsewhere.</param>
     public static (TarnOptions Options, Dictionary<string, string> Own) Parse(string[] arguments, string[] own, params (string Name, string Value)[] settled)
     {
@@ -33,6 +33,12 @@ internal static class CommandLine
 
             var equals = arguments[i].IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? arguments[i][2..] : arguments[i][2..equals];
+            if (own.Contains(name + '?') && equals < 0)
+            {
+                ownValues[name] = "true";
+                continue;
+            }
+
             var value = equals >= 0 ? arguments[i][(equals + 1)..]
                 : i + 1 < arguments.Length && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal) ? arguments[++i]
                 : null;

@@ -12,7 +12,7 @@ internal static class HelpCommand
           tarn serve [--port 4566] [--data DIR]   start the server; Ctrl-C or SIGTERM stops it
           tarn demo [--data FOLDER]               run the main job from end to end, or crawl and query your own files
           tarn backup --to FILE                   copy the metadata of a data folder to one file
-          tarn restore --from FILE                put a backup into a fresh data folder or an empty database
+          tarn restore --from FILE [--replace]    put a backup into a fresh data folder or an empty database, or in place of what is there
           tarn coverage [--to DIR]                write docs/coverage: what works of every AWS operation
           tarn help settings                      every setting with its default
           tarn version

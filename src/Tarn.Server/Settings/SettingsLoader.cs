@@ -81,7 +81,7 @@ internal sealed class SettingsLoader
     }
 
     /// <summary><c>lake.maxParts</c> as the command line spells it: <c>lake.max-parts</c>.</summary>
-    public static string OptionName(string name) => string.Concat(name.Select(c => char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : c.ToString()));
+    public static string OptionName(string name) => string.Concat(name.Replace("MiB", "Mib", StringComparison.Ordinal).Select(c => char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : c.ToString()));
 
     /// <summary><c>lake.maxParts</c> as the environment spells it: <c>TARN_LAKE_MAX_PARTS</c>.</summary>
     public static string EnvironmentName(string name) => "TARN_" + OptionName(name).Replace('.', '_').Replace('-', '_').ToUpperInvariant();
@@ -208,15 +208,54 @@ internal sealed class SettingsLoader
         {
             try
             {
-                Property.SetValue(Owner, parse());
+                var value = parse();
+                if (value is < 0 or < 0L or < 0.0 || (value is TimeSpan time && time < TimeSpan.Zero))
+                {
+                    throw new SettingsException($"{source}: '{text}' is not a value of {Name}: no setting is negative."); // sizes, counts and times, all of them
+                }
+
+                Property.SetValue(Owner, value);
             }
             catch (Exception e) when (e is FormatException or ArgumentException or OverflowException or JsonException or InvalidCastException or TargetInvocationException)
             {
-                var kind = Type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(Type)).ToLowerInvariant() : "a " + Type.Name;
-                var reason = e is TargetInvocationException { InnerException: { } inner } ? inner.Message : $"it must be {kind}";
+                var reason = e switch
+                {
+                    TargetInvocationException { InnerException: { } inner } => inner.Message,
+                    _ when !IsText => $"it must be {Shape(Property.PropertyType)}",
+                    _ when Type.IsEnum => "it must be one of " + string.Join(", ", Enum.GetNames(Type)).ToLowerInvariant(),
+                    _ => "it must be " + Kind(Type),
+                };
                 throw new SettingsException($"{source}: '{text}' is not a value of {Name}: {reason}.");
             }
         }
+
+        /// <summary>What a list or map looks like in JSON, with the names of its members: those of a class in brackets are not required.</summary>
+        private static string Shape(Type type)
+        {
+            if (type.IsGenericType && type.GetGenericArguments() is [var element])
+            {
+                return $"a list of {Shape(element)}";
+            }
+
+            if (type == typeof(string) || type.IsValueType || type.IsGenericType)
+            {
+                return Kind(type);
+            }
+
+            var members = SettingsJson.Options.GetTypeInfo(type).Properties.Select(member => member.IsRequired ? $"\"{member.Name}\"" : $"[\"{member.Name}\"]");
+            return $"{{ {string.Join(", ", members)} }}";
+        }
+
+        private static string Kind(Type type) => type switch
+        {
+            _ when type == typeof(string) => "a string",
+            _ when type == typeof(bool) => "true or false",
+            _ when type == typeof(TimeSpan) => "a time as [days.]hours:minutes:seconds",
+            _ when type == typeof(IPAddress) => "an IP address",
+            _ when type == typeof(int) || type == typeof(long) => "a whole number",
+            _ when type == typeof(double) => "a number",
+            _ => "a " + type.Name,
+        };
     }
 }
 
@@ -229,6 +268,9 @@ internal static class SettingsJson
 {
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver(),
         UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
     };

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
@@ -33,6 +35,11 @@ public static partial class TarnListener
 
         // Headers of objects that are not ASCII, such as the name of a file in Content-Disposition, go back as the bytes that they came in.
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
+        if (options.Port is < 0 or > IPEndPoint.MaxPort)
+        {
+            throw new ListenerException($"port: {options.Port} is not a port; ports are 0 to {IPEndPoint.MaxPort}.");
+        }
+
         SetLimits(kestrel.Limits, options);
         kestrel.Listen(options.Address, options.Port, listen =>
         {
@@ -73,14 +80,21 @@ public static partial class TarnListener
     private static X509Certificate2 LoadCertificate(ListenerOptions options)
     {
         var path = options.CertificatePath!;
-        if (Path.GetExtension(path).ToLowerInvariant() is ".pfx" or ".p12")
+        try
         {
-            return X509CertificateLoader.LoadPkcs12FromFile(path, options.CertificatePassword);
-        }
+            if (Path.GetExtension(path).ToLowerInvariant() is ".pfx" or ".p12")
+            {
+                return X509CertificateLoader.LoadPkcs12FromFile(path, options.CertificatePassword);
+            }
 
-        return options.CertificatePassword is { } password
-            ? X509Certificate2.CreateFromEncryptedPemFile(path, password, options.CertificateKeyPath)
-            : X509Certificate2.CreateFromPemFile(path, options.CertificateKeyPath);
+            return options.CertificatePassword is { } password
+                ? X509Certificate2.CreateFromEncryptedPemFile(path, password, options.CertificateKeyPath)
+                : X509Certificate2.CreateFromPemFile(path, options.CertificateKeyPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw new ListenerException($"certificatePath: the certificate '{path}' with its key cannot be used: {e.Message}");
+        }
     }
 
     [LoggerMessage(

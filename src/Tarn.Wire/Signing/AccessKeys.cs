@@ -30,6 +30,7 @@ public sealed class AccessKeys
     private readonly FrozenDictionary<string, AccessKey>.AlternateLookup<ReadOnlySpan<char>> byId;
     private readonly ImmutableArray<string> ids;
     private readonly bool isConfigured;
+    private readonly bool loopbackOnly;
 
     /// <param name="loopbackOnly">Whether the server can be reached from this machine alone; the default key works only then.</param>
     /// <exception cref="ArgumentException">A configured key is not legal; the message says which and why.</exception>
@@ -45,6 +46,7 @@ public sealed class AccessKeys
             }
         }
 
+        this.loopbackOnly = loopbackOnly;
         isConfigured = configured.Count > 0;
         HasDefaultKey = !isConfigured && loopbackOnly;
         if (HasDefaultKey)
@@ -75,7 +77,10 @@ public sealed class AccessKeys
         return null;
     }
 
-    /// <summary>One or two sentences for those whose key is not known: which keys there are, and how to add one.</summary>
+    /// <summary>
+    /// One or two sentences for those whose key is not known: which keys there are, and how to add one. The ids are named on loopback only: elsewhere anyone may ask,
+    /// and half of a credential is not told to strangers.
+    /// </summary>
     internal string Hint()
     {
         if (!isConfigured)
@@ -83,6 +88,11 @@ public sealed class AccessKeys
             return HasDefaultKey
                 ? $"This server has the access key '{DefaultKeyId}' (secret '{DefaultSecret}'; a 12-digit account id with the same secret acts for that account). Add others under \"accessKeys\" in tarn.json."
                 : $"This server has no access keys: the default key '{DefaultKeyId}' works on loopback only. Add one under \"accessKeys\" in tarn.json.";
+        }
+
+        if (!loopbackOnly)
+        {
+            return "Keys are those under \"accessKeys\" in the server's tarn.json.";
         }
 
         var named = string.Join(", ", ids.Take(KeysNamedMax).Select(id => $"'{id}'"));

@@ -64,13 +64,39 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("""{ "log": { "lvl": "Debug" } }""", "Did you mean log.level?")]
     [InlineData("""{ "port": "many" }""", "'many' is not a value of port")]
     [InlineData("""{ "port": true }""", "'true' is not a value of port")]
+    [InlineData("""{ "port": "many" }""", "it must be a whole number")]
+    [InlineData("""{ "athena": { "threads": -4 } }""", "'-4' is not a value of athena.threads: no setting is negative")]
+    [InlineData("""{ "jobs": { "logBytesMax": "-1" } }""", "no setting is negative")]
+    [InlineData("""{ "bytesPerSecondMin": -5 }""", "no setting is negative")]
+    [InlineData("""{ "stopTimeout": "-00:00:01" }""", "no setting is negative")]
+    [InlineData("""{ "stopTimeout": "soon" }""", "it must be a time as [days.]hours:minutes:seconds")]
     [InlineData("""{ "stopTimeout": 3 }""", "must be a string")]
+    [InlineData("""{ "lake": { "mounts": { "archive": "/srv" } } }""", "it must be a list of { \"bucket\", \"folder\", [\"readOnly\"], [\"accountId\"], [\"region\"] }")]
+    [InlineData("""{ "lake": { "mounts": [{ "folder": "/srv" }] } }""", "it must be a list of { \"bucket\"")]
+    [InlineData("""{ "lake": { "mounts": [{ "bucket": null, "folder": "/srv" }] } }""", "it must be a list of { \"bucket\"")]
+    [InlineData("""{ "accessKeys": [{ "id": "KEY1" }] }""", "it must be a list of { \"id\", \"secret\", [\"account\"], [\"user\"] }")]
+    [InlineData("""{ "edge": { "bucketDomains": "one" } }""", "it must be a list of a string")]
     [InlineData("""[1]""", "must hold one JSON object")]
     [InlineData("""{ "port": """, "is not JSON")]
     public void A_file_that_is_not_right_stops_with_the_reason(string json, string reason)
     {
         var error = Assert.Throws<SettingsException>(() => new SettingsLoader(new TarnOptions()).LoadJson(File(json)));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_is_mounted_with_the_names_that_the_documents_give()
+    {
+        var options = new TarnOptions();
+        new SettingsLoader(options).LoadJson(File("""{ "lake": { "mounts": [{ "bucket": "archive", "folder": "/srv/archive", "readOnly": true, "accountId": "123456789012" }, { "bucket": "b01", "folder": "x" }] } }"""));
+        Assert.Equal([new("archive", "/srv/archive", ReadOnly: true) { AccountId = "123456789012" }, new("b01", "x", ReadOnly: false)], options.Lake.Mounts);
+    }
+
+    [Fact]
+    public void A_unit_in_a_name_is_one_word_wherever_it_is_written()
+    {
+        Assert.Equal("TARN_ATHENA_MEMORY_MAX_MIB", SettingsLoader.EnvironmentName("athena.memoryMaxMiB"));
+        Assert.Equal("athena.memory-max-mib", SettingsLoader.OptionName("athena.memoryMaxMiB"));
     }
 
     [Fact]

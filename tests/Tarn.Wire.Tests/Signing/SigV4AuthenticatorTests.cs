@@ -78,6 +78,9 @@ public sealed class SigV4AuthenticatorTests
             refusal = await request.RefusedAsync(TestRequest.Authenticator(keys: configured), TestRequest.S3);
             Assert.Contains("'AKIAEXAMPLE'", refusal.Message);
             Assert.DoesNotContain("secret", refusal.Message);
+            refusal = await request.RefusedAsync(TestRequest.Authenticator(loopbackOnly: false, keys: configured), TestRequest.S3);
+            Assert.DoesNotContain("AKIAEXAMPLE", refusal.Message); // strangers can ask
+            Assert.Contains("accessKeys", refusal.Message);
         }
 
         var signed = new TestRequest("GET", "/");

@@ -22,10 +22,12 @@ internal static class StringFunctions
     {
         functions.Add("length(varchar(x)) -> bigint", "length({0})");
         functions.Add("length(char(x)) -> bigint", call => Template.Fill($"CASE WHEN {{0}} IS NULL THEN NULL ELSE CAST({((CharType)call[0].Type).Length} AS BIGINT) END", call.Texts));
-        foreach (var name in new[] { "lower", "upper" })
+        // Trino maps code point by code point, and 'ß' has no capital that way; DuckDB makes it 'ẞ'.
+        const string Upper = "CASE WHEN contains({0}, 'ß') THEN array_to_string(list_transform(string_split({0}, 'ß'), lambda _p: upper(_p)), 'ß') ELSE upper({0}) END";
+        foreach (var (name, template) in new[] { ("lower", "lower({0})"), ("upper", Upper) })
         {
-            functions.Add($"{name}(varchar(x)) -> varchar(x)", $"{name}({{0}})");
-            functions.Add($"{name}(char(x)) -> char(x)", $"{name}({{0}})");
+            functions.Add($"{name}(varchar(x)) -> varchar(x)", template);
+            functions.Add($"{name}(char(x)) -> char(x)", template);
         }
 
         foreach (var name in new[] { "trim", "ltrim", "rtrim" })

@@ -92,24 +92,30 @@ public sealed partial class AwsEndpoint
 
     private async Task SendErrorAsync(WireExchange exchange, AwsException error)
     {
-        if (exchange.Http.Response.HasStarted)
-        {
-            // Part of a stream is out: a broken connection is the only way left to say that it is not whole.
-            exchange.Http.Abort();
-            return;
-        }
-
-        exchange.ResetResponse();
-        exchange.Protocol.WriteRequestId(exchange);
-        exchange.Protocol.EncodeError(exchange, error);
-        foreach (var header in error.Headers ?? [])
-        {
-            exchange.Http.Response.Headers[header.Key] = header.Value;
-        }
-
         LogRefused(exchange.RequestId, error.Code, error.HttpStatus);
         try
         {
+            if (exchange.EventStream is { HasStarted: true } events)
+            {
+                await events.FailAsync(error, exchange.Http.RequestAborted);
+                return;
+            }
+
+            if (exchange.Http.Response.HasStarted)
+            {
+                // Part of a stream is out: a broken connection is the only way left to say that it is not whole.
+                exchange.Http.Abort();
+                return;
+            }
+
+            exchange.ResetResponse();
+            exchange.Protocol.WriteRequestId(exchange);
+            exchange.Protocol.EncodeError(exchange, error);
+            foreach (var header in error.Headers ?? [])
+            {
+                exchange.Http.Response.Headers[header.Key] = header.Value;
+            }
+
             await exchange.SendAsync(exchange.Http.RequestAborted);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException && exchange.Http.RequestAborted.IsCancellationRequested)

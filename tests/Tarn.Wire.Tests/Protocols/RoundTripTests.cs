@@ -73,7 +73,7 @@ public sealed class RoundTripTests
             }
 
             json.Flush();
-            var reader = new JsonShapeReader(buffer.WrittenSpan, isHttpBound: false);
+            var reader = new JsonShapeReader(buffer.WrittenSpan, isHttpBound: false, javaClassNames: false);
             object copy = original switch
             {
                 CodeGenConfigurationNode => GlueCodec.ReadCodeGenConfigurationNode(ref reader, new CodeGenConfigurationNode()),

@@ -48,7 +48,7 @@ public sealed partial class AwsEndpoint
         {
             await SendErrorAsync(exchange, TransportErrors.From(error));
         }
-        catch (Exception error) when (error is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or IOException && HasGone(exchange))
         {
             // The client has gone: nobody is left to answer.
         }
@@ -118,11 +118,14 @@ public sealed partial class AwsEndpoint
 
             await exchange.SendAsync(exchange.Http.RequestAborted);
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException && exchange.Http.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException && HasGone(exchange))
         {
             // The client has gone before it read the error.
         }
     }
+
+    private static bool HasGone(WireExchange exchange) =>
+        exchange.Http.RequestAborted.IsCancellationRequested || exchange.EventStream is { ClientHasGone: true };
 
     /// <summary>Adds the AWS names to the server's own request metrics, where these are on.</summary>
     private static void TagMetrics(HttpContext http, EdgeService service, string operation)

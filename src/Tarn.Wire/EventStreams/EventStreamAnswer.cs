@@ -20,6 +20,9 @@ internal sealed class EventStreamAnswer(WireExchange exchange, IReadOnlyList<str
 
     public bool HasStarted { get; private set; }
 
+    /// <summary>The server knew this when it sent a message; that the request is aborted can become known a moment later.</summary>
+    public bool ClientHasGone { get; private set; }
+
     public void Start()
     {
         if (HasStarted)
@@ -44,6 +47,7 @@ internal sealed class EventStreamAnswer(WireExchange exchange, IReadOnlyList<str
         var flushed = await exchange.Http.Response.BodyWriter.WriteAsync(message, cancellationToken);
         if (flushed.IsCompleted || flushed.IsCanceled)
         {
+            ClientHasGone = true;
             throw new OperationCanceledException("the client reads no more of the event stream");
         }
     }

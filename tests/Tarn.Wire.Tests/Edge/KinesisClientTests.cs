@@ -13,12 +13,50 @@ using Tarn.Wire.Tests.Support;
 namespace Tarn.Wire.Tests.Edge;
 
 /// <summary>
-/// AWS's own Kinesis client for JavaScript (of tests/conformance/js) against operations of this test, with signatures verified. It speaks
-/// HTTP/2 with prior knowledge, as it does by default, and JSON; told to, it speaks rpc-v2-cbor. Skipped where it is not installed.
+/// AWS's own Kinesis clients against operations of this test, with signatures verified. The one for JavaScript (of tests/conformance/js) speaks
+/// HTTP/2 with prior knowledge, as it does by default, and JSON; told to, it speaks rpc-v2-cbor. The one for Python speaks HTTP/1.1 and JSON.
+/// Skipped where they are not installed.
 /// </summary>
-public sealed class JavaScriptClientTests
+public sealed class KinesisClientTests
 {
-    private const string Script = """
+    private const string PythonScript = """
+        import json, sys
+        try:
+            import boto3
+            from botocore.config import Config
+            from botocore.exceptions import ClientError, EventStreamError
+        except ImportError:
+            print("no boto3"); sys.exit(77)
+        client = boto3.client("kinesis", endpoint_url=sys.argv[1], region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test",
+            config=Config(retries={"max_attempts": 0}))
+        results = {}
+        def fail(name):
+            try:
+                client.describe_stream_summary(StreamName=name)
+            except ClientError as e:
+                return [e.response["Error"]["Code"], e.response["Error"]["Message"], e.response["ResponseMetadata"]["HTTPStatusCode"]]
+        put = client.put_records(StreamName="s", Records=[{"PartitionKey": "gr\u00f6\u00dfe", "Data": bytes([0, 255, 123])}])
+        results["put"] = [put["FailedRecordCount"], put["Records"][0]["ShardId"], put["Records"][0]["SequenceNumber"]]
+        got = client.get_records(ShardIterator="AAA=")["Records"][0]
+        results["got"] = [got["PartitionKey"], list(got["Data"]), got["ApproximateArrivalTimestamp"].astimezone(__import__("datetime").timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"]
+        results["iterator"] = client.get_shard_iterator(StreamName="s", ShardId="0", ShardIteratorType="AT_TIMESTAMP", Timestamp=1700000000.25)["ShardIterator"]
+        results["missing"] = fail("gone")
+        results["invalid"] = fail("#")
+        results["events"] = []
+        for shard in ["0", "fails"]:
+            try:
+                stream = client.subscribe_to_shard(ConsumerARN="arn:aws:kinesis:eu-west-1:000000000000:stream/s/consumer/c:1", ShardId=shard, StartingPosition={"Type": "LATEST"})["EventStream"]
+                for event in stream:
+                    e = event["SubscribeToShardEvent"]
+                    results["events"].append([e["ContinuationSequenceNumber"], e["MillisBehindLatest"],
+                        [[r["SequenceNumber"], list(r["Data"]), round(r["ApproximateArrivalTimestamp"].timestamp() * 1000)] for r in e["Records"]]])
+                results["events"].append("end")
+            except EventStreamError as e:
+                results["events"].append([e.response["Error"]["Code"], e.response["Error"]["Message"]])
+        print(json.dumps(results))
+        """;
+
+    private const string JavaScript = """
         import { KinesisClient, PutRecordsCommand, GetRecordsCommand, DescribeStreamSummaryCommand, GetShardIteratorCommand, SubscribeToShardCommand } from "@aws-sdk/client-kinesis";
         import { AwsSmithyRpcV2CborProtocol } from "@aws-sdk/core/protocols";
         const [endpoint, kind] = process.argv.slice(2);
@@ -35,7 +73,7 @@ public sealed class JavaScriptClientTests
         const iterator = await client.send(new GetShardIteratorCommand({ StreamName: "s", ShardId: "0", ShardIteratorType: "AT_TIMESTAMP", Timestamp: new Date(1700000000250) }));
         results.iterator = iterator.ShardIterator;
         results.missing = await fail(new DescribeStreamSummaryCommand({ StreamName: "gone" }));
-        results.invalid = await fail(new DescribeStreamSummaryCommand({ StreamName: "" }));
+        results.invalid = await fail(new DescribeStreamSummaryCommand({ StreamName: "#" }));
         const subscribe = (ShardId) => client.send(new SubscribeToShardCommand({
           ConsumerARN: "arn:aws:kinesis:eu-west-1:000000000000:stream/s/consumer/c:1", ShardId, StartingPosition: { Type: "LATEST" } }));
         results.events = [];
@@ -59,29 +97,49 @@ public sealed class JavaScriptClientTests
     [Theory]
     [InlineData("json", BodyEncoding.Json)]
     [InlineData("cbor", BodyEncoding.SmithyCbor)]
-    public async Task The_client_understands_answers_errors_and_events(string kind, BodyEncoding encoding)
+    public async Task The_JavaScript_client_understands_answers_errors_and_events(string kind, BodyEncoding encoding)
+    {
+        var clients = Path.Combine(Repository(), "tests", "conformance", "js");
+        if (!Directory.Exists(Path.Combine(clients, "node_modules", "@aws-sdk", "client-kinesis")))
+        {
+            Assert.Skip("the clients of tests/conformance/js are not installed: its `run` does that");
+        }
+
+        await AssertClientAsync("HTTP/2", encoding, 1_700_000_000_250, address => RunAsync("node", ["--input-type=module", "-", address, kind], clients, JavaScript));
+    }
+
+    /// <summary>botocore sends whole seconds.</summary>
+    [Fact]
+    public Task The_Python_client_understands_answers_errors_and_events() =>
+        AssertClientAsync("HTTP/1.1", BodyEncoding.Json, 1_700_000_000_000, address => RunAsync("python3", ["-", address], Repository(), PythonScript));
+
+    private static async Task AssertClientAsync(string http, BodyEncoding encoding, long sentTimestampMs, Func<string, Task<(int ExitCode, string Output, string Errors)>> run)
     {
         var seen = new ConcurrentBag<(string Http, BodyEncoding Encoding)>();
         using var temporary = TemporaryCredentials.ForThisProcess();
         var authenticator = new SigV4Authenticator(new SigningOptions(), temporary, loopbackOnly: true, TimeProvider.System);
         await using var host = await EdgeHost.StartAsync(new EdgeOptions(), authenticator, Kinesis(seen));
 
-        var (exitCode, output, errors) = await RunNodeAsync([host.Client.BaseAddress!.ToString(), kind]);
+        var (exitCode, output, errors) = await run(host.Client.BaseAddress!.ToString());
+        if (exitCode is 77 or 127)
+        {
+            Assert.Skip("the client is not installed");
+        }
 
         Assert.True(exitCode == 0, errors);
         using var results = JsonDocument.Parse(output);
         AssertResult("""[0,"shardId-000000000000","5"]""", results, "put");
         AssertResult("""["größe",[0,255,123],"2023-11-14T22:13:20.250Z"]""", results, "got");
-        AssertResult("\"1700000000250\"", results, "iterator");
+        AssertResult($"\"{sentTimestampMs}\"", results, "iterator");
         AssertResult("""["ResourceNotFoundException","Stream gone under account 000000000000 not found.",400]""", results, "missing");
         AssertResult(
             """
-            ["ValidationException","2 validation errors detected: Value '' at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; Value '' at 'streamName' failed to satisfy constraint: Member must have length greater than or equal to 1",400]
+            ["ValidationException","1 validation error detected: Value '#' at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",400]
             """, results, "invalid");
         AssertResult(
             """[["1",0,[["1",[49],1700000000250]]],["2",0,[["2",[50],1700000000250]]],"end",["1",0,[["1",[49],1700000000250]]],["ResourceInUseException","Taken over."]]""",
             results, "events");
-        Assert.All(seen, request => Assert.Equal(("HTTP/2", encoding), request));
+        Assert.All(seen, request => Assert.Equal((http, encoding), request));
         Assert.Equal(3, seen.Count);
     }
 
@@ -130,28 +188,34 @@ public sealed class JavaScriptClientTests
         Assert.True(JsonElement.DeepEquals(wanted.RootElement, results.RootElement.GetProperty(name)), $"expected {expected}\nactual   {results.RootElement.GetProperty(name).GetRawText()}");
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunNodeAsync(string[] arguments)
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, string[] arguments, string folder, string script)
     {
-        var clients = Path.Combine(Repository(), "tests", "conformance", "js");
-        if (!Directory.Exists(Path.Combine(clients, "node_modules", "@aws-sdk", "client-kinesis")))
+        var start = new ProcessStartInfo(program, arguments)
         {
-            Assert.Skip("the clients of tests/conformance/js are not installed: its `run` does that");
-        }
-
-        var start = new ProcessStartInfo("node", ["--input-type=module", "-", .. arguments])
-        {
-            WorkingDirectory = clients,
+            WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(Script);
-        process.StandardInput.Close();
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output, await errors);
+        Process? process;
+        try
+        {
+            process = Process.Start(start);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return (127, "", "");
+        }
+
+        using (process)
+        {
+            await process!.StandardInput.WriteAsync(script);
+            process.StandardInput.Close();
+            var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return (process.ExitCode, output, await errors);
+        }
     }
 
     private static string Repository()

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Tarn.Contracts;
 using Tarn.Wire.Dispatch;
 using Tarn.Wire.Protocols;
+using Tarn.Wire.Protocols.Cbor;
 
 namespace Tarn.Wire.Edge;
 
@@ -10,12 +11,14 @@ internal sealed class UnknownServiceAnswer(EdgeOptions options)
 {
     private readonly WireProtocol json = WireProtocol.For(Nameless("json"), options);
     private readonly WireProtocol restJson = WireProtocol.For(Nameless("rest-json"), options);
+    private readonly WireProtocol cbor = new AwsCborProtocol(Nameless("json"), options);
     private readonly WireProtocol query = WireProtocol.For(Nameless("query"), options);
 
     public WireProtocol ProtocolFor(HttpRequest request)
     {
         var contentType = request.ContentType ?? "";
-        return contentType.StartsWith("application/x-amz-json", StringComparison.OrdinalIgnoreCase) || request.Headers.ContainsKey("X-Amz-Target") ? json
+        return AwsCborProtocol.IsUsedBy(request) ? cbor
+            : contentType.StartsWith("application/x-amz-json", StringComparison.OrdinalIgnoreCase) || request.Headers.ContainsKey("X-Amz-Target") ? json
             : contentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ? query
             : restJson;
     }

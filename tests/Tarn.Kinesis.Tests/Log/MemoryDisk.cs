@@ -30,7 +30,7 @@ internal sealed class MemoryDisk
 
     public void Put(string name, byte[] bytes)
     {
-        var content = new Content { Bytes = bytes, Length = bytes.Length, Durable = [.. bytes] };
+        var content = new Content { Bytes = [.. bytes], Length = bytes.Length, Durable = [.. bytes] };
         names[name] = content;
         durableNames[name] = content;
     }

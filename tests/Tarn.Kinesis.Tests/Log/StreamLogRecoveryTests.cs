@@ -155,6 +155,45 @@ public class StreamLogRecoveryTests
     }
 
     [Fact]
+    public async Task Each_opening_has_a_generation_above_all_that_is_left_on_the_disk()
+    {
+        var harness = new LogHarness(new MemoryDisk());
+        harness.Log.OpenShard(1, Forever);
+        await harness.AppendAsync(1, ("k", []));
+        Assert.Equal(1u, Scan(harness.Disk).Generation);
+        var second = new LogHarness(harness.Disk);
+        second.Log.OpenShard(1, Forever);
+        await second.AppendAsync(1, ("k", []), ("k", []));
+        Assert.Equal(2u, Scan(harness.Disk).Generation);
+
+        // Its mark is torn, its frame of records is what is left of the second opening.
+        var name = harness.Disk.Names.Single(name => name.StartsWith("segment-", StringComparison.Ordinal));
+        var bytes = harness.Disk.Bytes(name);
+        var first = FrameHeader.Bytes + FrameHeader.Total(6 + 1);
+        bytes.AsSpan(first, FrameHeader.Bytes).Clear();
+        bytes.AsSpan(first + FrameHeader.Bytes + 32, 8).Clear();
+        FrameHeader.TryRead(harness.Disk.Bytes(name).AsSpan(first + FrameHeader.Bytes), out var left);
+        (left with { Durable = 0 }).Write(bytes.AsSpan(first + FrameHeader.Bytes));
+        harness.Disk.Put(name, bytes);
+        var third = new LogHarness(harness.Disk);
+        third.Log.OpenShard(1, Forever);
+        Assert.Equal(1, third.Log.TipIndex(1));
+        await third.AppendAsync(1, ("k", []));
+        Assert.Equal(3u, Scan(harness.Disk).Generation);
+
+        static FrameScanner Scan(MemoryDisk disk)
+        {
+            var name = disk.Names.Single(name => name.StartsWith("segment-", StringComparison.Ordinal));
+            var scanner = new FrameScanner(disk.Folder().Open(name, write: false), name, 1);
+            while (scanner.TryNext(out _))
+            {
+            }
+
+            return scanner;
+        }
+    }
+
+    [Fact]
     public async Task A_missing_segment_is_refused_and_a_missing_or_broken_index_is_made_again()
     {
         var harness = new LogHarness(new MemoryDisk());

@@ -40,12 +40,16 @@ internal sealed class FrameBuffer
     internal void First() => holders = 1;
 }
 
-/// <summary>Frames' memory in sizes of powers of two, from 1 KiB. What is not in use is kept up to a limit.</summary>
+/// <summary>
+/// Frames' memory in sizes of powers of two, from 256 bytes. What is not in use is kept up to a limit; beyond it memory of any size in turn is let go, so that sizes that are
+/// no longer asked for make room for those that are.
+/// </summary>
 internal sealed class FrameBufferPool(long idleBytesMax)
 {
-    private const int SmallestBits = 10;
-    private readonly ConcurrentQueue<FrameBuffer>[] idle = [.. Enumerable.Range(0, 21).Select(_ => new ConcurrentQueue<FrameBuffer>())];
+    private const int SmallestBits = 8;
+    private readonly ConcurrentQueue<FrameBuffer>[] idle = [.. Enumerable.Range(0, 32 - SmallestBits - 1).Select(_ => new ConcurrentQueue<FrameBuffer>())];
     private long idleBytes;
+    private uint turn;
 
     /// <summary>Memory of at least <paramref name="length"/> bytes, held once by the caller. Its content is arbitrary.</summary>
     public FrameBuffer Rent(int length)
@@ -66,13 +70,14 @@ internal sealed class FrameBufferPool(long idleBytesMax)
 
     internal void Return(FrameBuffer buffer)
     {
-        if (Interlocked.Add(ref idleBytes, buffer.Array.Length) <= idleBytesMax)
+        idle[buffer.SizeClass].Enqueue(buffer);
+        var bytes = Interlocked.Add(ref idleBytes, buffer.Array.Length);
+        for (var tried = 0; bytes > idleBytesMax && tried < idle.Length; tried++)
         {
-            idle[buffer.SizeClass].Enqueue(buffer);
-        }
-        else
-        {
-            Interlocked.Add(ref idleBytes, -buffer.Array.Length);
+            if (idle[Interlocked.Increment(ref turn) % (uint)idle.Length].TryDequeue(out var victim))
+            {
+                bytes = Interlocked.Add(ref idleBytes, -victim.Array.Length);
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ public enum FrameOutcome
 /// </summary>
 public sealed class FrameBuilder
 {
-    private const int FirstPayloadBytes = 512;
+    private const int FirstPayloadBytes = 160;
     private readonly FrameBufferPool pool;
     private readonly StreamLogOptions options;
     private FrameBuffer? buffer;

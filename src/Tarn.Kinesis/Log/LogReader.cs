@@ -5,8 +5,11 @@ namespace Tarn.Kinesis.Log;
 /// <summary>Reads records: the newest from memory, older ones from the file, frame by frame, without touching what other shards have in between. Any thread.</summary>
 internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, StreamLogOptions options)
 {
-    /// <summary>Frames that lie side by side are read together up to this many bytes.</summary>
+    /// <summary>Frames that lie near each other are read together up to this many bytes.</summary>
     private const int ReadBytesMax = 1 << 20;
+
+    /// <summary>Bytes of other shards between two frames that are worth reading to save a call.</summary>
+    private const int GapBytesMax = 4096;
 
     /// <exception cref="LogDamagedException">A frame is not what the log says it is.</exception>
     public LogRead Read(LogShard shard, long fromIndex, int maxRecords, long maxBytes)
@@ -230,7 +233,7 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
                     return false;
                 }
 
-                var (count, length) = Adjacent(entries[number..], maxRecords - read.Count, maxBytes - read.Bytes);
+                var (count, length) = Near(entries[number..], maxRecords - read.Count, maxBytes - read.Bytes);
                 var buffer = pool.Rent(length);
                 try
                 {
@@ -267,19 +270,26 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
         }
     }
 
-    /// <summary>How many frames from the first lie side by side and are worth one read, and their bytes.</summary>
-    private static (int Count, int Length) Adjacent(ReadOnlySpan<FrameEntry> entries, int records, long bytes)
+    /// <summary>How many frames from the first lie near each other and are worth one read, and the bytes of that read.</summary>
+    private static (int Count, int Length) Near(ReadOnlySpan<FrameEntry> entries, int records, long bytes)
     {
-        var limit = Math.Min(bytes, ReadBytesMax);
-        long length = entries[0].Length;
+        var start = entries[0].Offset;
+        var wanted = (long)entries[0].Length;
+        var end = start + wanted;
         var count = 1;
-        while (count < entries.Length && entries[count].Offset == entries[0].Offset + length && length + entries[count].Length <= limit &&
-               entries[count].IndexDelta - entries[0].IndexDelta < records)
+        for (; count < entries.Length; count++)
         {
-            length += entries[count++].Length;
+            var next = entries[count];
+            wanted += next.Length;
+            if (next.Offset - end > GapBytesMax || wanted > bytes || next.Offset + next.Length - start > ReadBytesMax || next.IndexDelta - entries[0].IndexDelta >= records)
+            {
+                break;
+            }
+
+            end = next.Offset + next.Length;
         }
 
-        return (count, (int)length);
+        return (count, (int)(end - start));
     }
 
     private static FrameHeader Check(ShardRun run, in FrameEntry entry, ReadOnlySpan<byte> frame)

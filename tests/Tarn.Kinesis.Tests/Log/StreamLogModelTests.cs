@@ -7,7 +7,7 @@ namespace Tarn.Kinesis.Tests.Log;
 /// <summary>Random appends, reads, trims, retention, deletions, clean restarts and power cuts, against lists in memory. A failing seed is in the message.</summary>
 public class StreamLogModelTests
 {
-    private const int Seeds = 3000;
+    private const int Seeds = 2000;
 
     [Fact]
     public async Task Every_seed_agrees_with_a_model_of_lists()

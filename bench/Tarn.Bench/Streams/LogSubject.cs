@@ -194,6 +194,9 @@ internal static class LogSubject
         var number = new SequenceNumber(1_700_000_000, 3, 0, 1_700_000_100);
         number.Format(digits);
         Time("MD5 of an 11-byte key, many lanes", 500, () => PartitionKeyHash.OfMany(buffer, slices, hashes));
+        Time("MD5 of an 11-byte key, 8 lanes", 8, () => PartitionKeyHash.Run<Vector256Lanes>(buffer, slices.AsSpan(0, 8), hashes));
+        Time("MD5 of an 11-byte key, 16 lanes", 16, () => PartitionKeyHash.Run<Vector512Lanes>(buffer, slices.AsSpan(0, 16), hashes));
+        Time("MD5 of an 11-byte key, one lane", 1, () => PartitionKeyHash.Of(key));
         Time("MD5 of an 11-byte key, MD5.HashData", 1, () => MD5.HashData(key));
         Time("sequence number, all digits", 1, () => number.Format(digits));
         Time("sequence number, the next one", 1, () => SequenceNumber.Advance(digits));

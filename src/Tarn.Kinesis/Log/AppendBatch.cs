@@ -47,7 +47,7 @@ public sealed class AppendBatch : IDisposable, IValueTaskSource
     /// Appends, and completes when every frame is on disk or has another outcome. Waits while the queue is full, which may be cancelled; an append that is in the queue is
     /// no longer cancelled.
     /// </summary>
-    /// <exception cref="LogFailedException">A write or sync failed, now or before: nothing of this append may be counted as written.</exception>
+    /// <exception cref="LogFailedException">A write or sync failed, now or before: only frames with <see cref="FrameOutcome.Appended"/> are on disk for certain.</exception>
     /// <exception cref="LogFullException">There was no room for some frame; see each frame's outcome.</exception>
     public ValueTask AppendAsync(CancellationToken cancellationToken)
     {

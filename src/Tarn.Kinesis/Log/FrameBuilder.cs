@@ -5,7 +5,7 @@ namespace Tarn.Kinesis.Log;
 /// <summary>What became of the records that an append had for one shard.</summary>
 public enum FrameOutcome
 {
-    /// <summary>Not appended yet.</summary>
+    /// <summary>Not appended yet; after a failed append: not acknowledged, and it is not known whether it is on disk.</summary>
     Pending,
 
     /// <summary>On disk.</summary>

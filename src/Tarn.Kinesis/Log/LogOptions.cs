@@ -16,6 +16,9 @@ public sealed class StreamLogOptions
     /// <summary>Memory for the newest frames, which readers get without touching the disk, in bytes; 32 MiB. 0: all reads are from the file.</summary>
     public long RingBytesMax { get; set; } = 32 << 20;
 
+    /// <summary>Memory of frames that is kept for the next ones, in bytes; 16 MiB.</summary>
+    public long IdleBytesMax { get; set; } = 16 << 20;
+
     /// <summary>Bytes of appends that wait for the writer; 64 MiB. Who comes when it is full waits.</summary>
     public long QueueBytesMax { get; set; } = 64 << 20;
 

@@ -31,6 +31,7 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
                 ShardRun? run = null;
                 lock (shard.Gate)
                 {
+                    RefuseDeleted(shard);
                     if (read.NextIndex >= shard.RingFirst)
                     {
                         var room = maxBytes;
@@ -129,6 +130,7 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
         long next;
         lock (shard.Gate)
         {
+            RefuseDeleted(shard);
             next = shard.NextIndex;
             int low = 0, high = shard.Runs.Count;
             while (low < high)
@@ -167,6 +169,15 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
         finally
         {
             run.Segment.Release();
+        }
+    }
+
+    /// <summary>The segments of a deleted shard may be recycled at any time: nobody begins to read them. Under the shard's lock.</summary>
+    private static void RefuseDeleted(LogShard shard)
+    {
+        if (shard.IsDeleted)
+        {
+            throw new LogShardGoneException(shard.Id);
         }
     }
 

@@ -9,21 +9,13 @@ namespace Tarn.Kinesis.Log;
 /// </summary>
 internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOptions options)
 {
-    /// <summary>Frames smaller than this are put together before they are written.</summary>
-    private const int StagingBytes = 256 << 10;
-
-    private readonly byte[] staging = new byte[StagingBytes];
+    private readonly SegmentOutput output = new();
     private readonly List<FrameBuilder> placed = [];
     private readonly List<AppendBatch> taken = [];
     private int firstUndecided;
     private Segment? active;
-    private ILogFile? file;
-    private long capacity;
-    private long written;
-    private int staged;
     private uint chain;
     private ulong durable;
-    private bool unsynced;
     private bool isMarked;
     private LogFullException? full;
 
@@ -33,15 +25,13 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
     public LogFailedException? Failure { get; private set; }
 
     /// <summary>Whether the segment in use is so full that the next should be made ready.</summary>
-    public bool WantsSpare => active is null || active.IsSealed || written > capacity / 4;
+    public bool WantsSpare => active is null || active.IsSealed || output.Written > output.Capacity / 4;
 
     /// <summary>Goes on behind the last frame of the newest segment.</summary>
     public void Continue(Segment segment, ILogFile opened, long end, uint lastChain, bool marked)
     {
         active = segment;
-        file = opened;
-        capacity = Math.Max(opened.Length, options.SegmentBytes);
-        written = end;
+        output.Continue(opened, Math.Max(opened.Length, options.SegmentBytes), end);
         chain = lastChain;
         isMarked = marked;
         durable = LogPosition.Of(segment.Number, end);
@@ -76,6 +66,12 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
             // Also what is no failed write but a defect: the log's state in memory is then unknown, and the callers get the reason.
             Failure ??= e as LogFailedException ?? new LogFailedException(
                 $"The stream log in {files.Folder.Name} takes no more records until the process is started again, because a write failed: {e.Message}", e);
+            foreach (var frame in placed)
+            {
+                // It had its place, but whether it is on disk is not known.
+                frame.Outcome = FrameOutcome.Pending;
+            }
+
             placed.Clear();
             for (; firstUndecided < taken.Count; firstUndecided++)
             {
@@ -95,7 +91,7 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
 
         try
         {
-            if (written + (2 * FrameHeader.Bytes) > capacity)
+            if (output.Written + (2 * FrameHeader.Bytes) > output.Capacity)
             {
                 SealActive();
             }
@@ -128,7 +124,7 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
             now = Math.Max(now, frame.Shard.AssignedMs);
         }
 
-        var mustRoll = active is null || active.IsSealed || written + frame.TotalLength + FrameHeader.Bytes > capacity ||
+        var mustRoll = active is null || active.IsSealed || output.Written + frame.TotalLength + FrameHeader.Bytes > output.Capacity ||
             (frame.Shard is not null && active.Runs.TryGetValue(frame.ShardId, out var run) && !run.Reaches(now));
         if (mustRoll && !TryRoll())
         {
@@ -151,7 +147,7 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
         chain = new FrameHeader
         {
             Salt = active!.Salt,
-            Offset = (uint)written,
+            Offset = (uint)output.Written,
             PayloadLength = frame.PayloadLength,
             PayloadCrc = frame.PayloadCrc,
             Chain = chain,
@@ -166,7 +162,7 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
             TimeMs = now,
         }.Write(frame.Buffer.Array);
         frame.Outcome = FrameOutcome.Appended;
-        frame.Offset = (uint)written;
+        frame.Offset = (uint)output.Written;
         placed.Add(frame);
         Put(frame.Buffer.Array.AsSpan(0, frame.TotalLength));
     }
@@ -189,60 +185,18 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
         }
     }
 
-    /// <summary>Puts bytes behind the last: small ones wait in the staging memory.</summary>
     private void Put(ReadOnlySpan<byte> bytes)
     {
-        unsynced = true;
         isMarked = false;
-        if (staged + bytes.Length > staging.Length)
-        {
-            Flush();
-        }
-
-        if (bytes.Length > staging.Length / 4)
-        {
-            Flush();
-            WriteAll(file!, written, bytes);
-        }
-        else
-        {
-            bytes.CopyTo(staging.AsSpan(staged));
-            staged += bytes.Length;
-        }
-
-        written += bytes.Length;
-    }
-
-    private void Flush()
-    {
-        WriteAll(file!, written - staged, staging.AsSpan(0, staged));
-        staged = 0;
-    }
-
-    private static void WriteAll(ILogFile file, long offset, ReadOnlySpan<byte> bytes)
-    {
-        while (bytes.Length > 0)
-        {
-            var count = file.Write(offset, bytes);
-            if (count <= 0)
-            {
-                throw new IOException($"A write of {bytes.Length} bytes took none.");
-            }
-
-            offset += count;
-            bytes = bytes[count..];
-        }
+        output.Put(bytes);
     }
 
     /// <summary>Syncs what was put, publishes it, and completes the appends that are decided by it.</summary>
     private void Commit()
     {
-        if (unsynced)
+        if (output.Sync())
         {
-            Flush();
-            file!.Sync();
-            unsynced = false;
-            durable = LogPosition.Of(active!.Number, written);
+            durable = LogPosition.Of(active!.Number, output.Written);
         }
 
         foreach (var frame in placed)
@@ -356,12 +310,11 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
 
     private void SealActive()
     {
-        var at = written;
+        var at = output.Written;
         PutBare(FrameKind.End);
         Commit();
         active!.Seal(at);
         active.KeepOpen(false);
-        file = null;
     }
 
     private void PutBare(FrameKind kind)
@@ -381,15 +334,15 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
         var payload = state.WriteShards(out var count);
         var frame = new byte[FrameHeader.Bytes + payload.Length];
         payload.CopyTo(frame.AsSpan(FrameHeader.Bytes));
-        (active, file, capacity) = (segment, next, options.SegmentBytes);
-        (written, staged, chain) = (0, 0, 0);
+        active = segment;
+        output.Continue(next, options.SegmentBytes, written: 0);
+        chain = 0;
         durable = LogPosition.Of(number, 0);
         WriteBare(frame, FrameKind.Start, count);
-        WriteAll(next, 0, frame);
-        next.Sync();
+        output.Put(frame);
+        output.Sync();
         files.Activate(spare, number);
-        written = frame.Length;
-        durable = LogPosition.Of(number, written);
+        durable = LogPosition.Of(number, output.Written);
         segment.Opened(next);
         isMarked = false;
         lock (state.Segments)
@@ -404,7 +357,7 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
         chain = new FrameHeader
         {
             Salt = active!.Salt,
-            Offset = (uint)written,
+            Offset = (uint)output.Written,
             PayloadLength = frame.Length - FrameHeader.Bytes,
             PayloadCrc = Crc32C.Of(frame[FrameHeader.Bytes..]),
             Chain = chain,

@@ -12,12 +12,13 @@ internal sealed class SegmentFiles(ILogFolder folder, StreamLogOptions options)
 
     public ILogFolder Folder => folder;
 
-    /// <summary>Takes over what an earlier process left: spares of the right size. Deletes what is unfinished.</summary>
+    /// <summary>Takes over what an earlier process left: spares of the right size. Deletes what is unfinished, and indexes whose segment was dropped.</summary>
     public void Adopt(IReadOnlyList<string> names)
     {
         foreach (var name in names.Order(StringComparer.Ordinal))
         {
-            if (name.EndsWith(SegmentNames.UnfinishedSuffix, StringComparison.Ordinal))
+            if (name.EndsWith(SegmentNames.UnfinishedSuffix, StringComparison.Ordinal) ||
+                (SegmentNames.IsIndex(name, out var indexed) && !names.Contains(SegmentNames.Segment(indexed))))
             {
                 folder.Delete(name);
             }

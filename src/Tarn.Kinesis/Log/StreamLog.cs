@@ -30,7 +30,7 @@ public sealed class StreamLog : IAsyncDisposable
         this.options = options;
         this.files = files;
         state = opening.State;
-        pool = new FrameBufferPool(options.RingBytesMax);
+        pool = new FrameBufferPool(options.IdleBytesMax);
         queue = new AppendQueue(options.QueueBytesMax, options.QueueCountMax);
         writer = new LogWriter(state, files, options);
         var indexes = new IndexCache(files, options.IndexCacheBytesMax);

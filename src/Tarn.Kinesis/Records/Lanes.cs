@@ -11,7 +11,8 @@ internal interface ILanes<T>
 
     static abstract T Of(uint value);
 
-    static abstract T Load(ReadOnlySpan<uint> values);
+    /// <summary>As many numbers as there are lanes, from an offset on; the caller has checked that they are there.</summary>
+    static abstract T Load(ref uint first, nuint offset);
 
     void Store(Span<uint> values);
 
@@ -37,7 +38,7 @@ internal readonly record struct ScalarLane(uint Value) : ILanes<ScalarLane>
 
     public static ScalarLane Of(uint value) => new(value);
 
-    public static ScalarLane Load(ReadOnlySpan<uint> values) => new(values[0]);
+    public static ScalarLane Load(ref uint first, nuint offset) => new(Unsafe.Add(ref first, offset));
 
     public void Store(Span<uint> values) => values[0] = Value;
 
@@ -66,7 +67,7 @@ internal readonly struct Vector256Lanes(Vector256<uint> value) : ILanes<Vector25
     public static Vector256Lanes Of(uint value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256Lanes Load(ReadOnlySpan<uint> values) => new(Vector256.Create(values));
+    public static Vector256Lanes Load(ref uint first, nuint offset) => new(Vector256.LoadUnsafe(ref first, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(Span<uint> values) => value.CopyTo(values);
@@ -103,7 +104,7 @@ internal readonly struct Vector512Lanes(Vector512<uint> value) : ILanes<Vector51
     public static Vector512Lanes Of(uint value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512Lanes Load(ReadOnlySpan<uint> values) => new(Vector512.Create(values));
+    public static Vector512Lanes Load(ref uint first, nuint offset) => new(Vector512.LoadUnsafe(ref first, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(Span<uint> values) => value.CopyTo(values);

@@ -82,7 +82,7 @@ public static class PartitionKeyHash
 
             var (nextA, nextB, nextC, nextD) = (a, b, c, d);
             Md5Block<T>.Add(words, ref nextA, ref nextB, ref nextC, ref nextD);
-            var mask = T.Load(live);
+            var mask = T.Load(ref live[0], 0);
             (a, b, c, d) = (T.Select(mask, nextA, a), T.Select(mask, nextB, b), T.Select(mask, nextC, c), T.Select(mask, nextD, d));
         }
 

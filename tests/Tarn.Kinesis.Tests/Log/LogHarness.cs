@@ -81,7 +81,7 @@ internal sealed class LogHarness
     public static byte[] Data(long shard, long index, int length)
     {
         var data = new byte[length];
-        new Random(HashCode.Combine(7, (int)shard, (int)index)).NextBytes(data);
+        new Random((int)((shard * 100_003) + index)).NextBytes(data);
         if (length >= 16)
         {
             BinaryPrimitives.WriteInt64LittleEndian(data, shard);

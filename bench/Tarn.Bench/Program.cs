@@ -19,6 +19,7 @@ Subject[] subjects =
     new("partitions", "a table of many partitions, made, listed and filtered: [count] [PostgreSQL connection string]", PartitionsSubject.RunAsync),
     new("crawl", "10,000 small JSON files in 100 partitions, against reading and parsing them: [files]", CrawlSubject.RunAsync),
     new("athena", "a small query and one of about a second, against the same SQL on bare DuckDB", AthenaSubject.RunAsync),
+    new("scans", "tables of text as Hive reads them, against DuckDB's own readers: processor time", ScansSubject.RunAsync),
     new("jobs", "StartJobRun of a visual job of one row, against its process alone", JobsSubject.RunAsync),
     new("idle", "memory and time to ready of `tarn serve`, against a bare web server", IdleSubject.RunAsync),
 ];

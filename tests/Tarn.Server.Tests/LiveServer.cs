@@ -51,7 +51,7 @@ internal sealed class LiveServer : IAsyncDisposable
     public Task PutFileAsync(string key, string path) => Client.PutObjectAsync(Bucket, key, new ByteArrayContent(File.ReadAllBytes(path)), Token);
 
     /// <summary>Crawls a prefix into a database and answers its tables.</summary>
-    public async Task<IReadOnlyList<JsonNode>> CrawlAsync(string database, string prefix, string[]? exclusions = null, JsonObject? configuration = null)
+    public async Task<IReadOnlyList<JsonNode>> CrawlAsync(string database, string prefix, string[]? exclusions = null, JsonObject? configuration = null, string? jsonPath = null)
     {
         var target = new JsonObject { ["Path"] = $"s3://{Bucket}/{prefix}", ["Exclusions"] = new JsonArray([.. (exclusions ?? []).Select(text => JsonValue.Create(text))]) };
         var request = new JsonObject
@@ -64,6 +64,12 @@ internal sealed class LiveServer : IAsyncDisposable
         if (configuration is not null)
         {
             request["Configuration"] = configuration.ToJsonString();
+        }
+
+        if (jsonPath is not null)
+        {
+            await Client.GlueAsync("CreateClassifier", new JsonObject { ["JsonClassifier"] = new JsonObject { ["Name"] = "path", ["JsonPath"] = jsonPath } }, Token);
+            request["Classifiers"] = new JsonArray("path");
         }
 
         await Client.GlueAsync("CreateCrawler", request, Token);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tarn.Bench.Measuring;
 using Tarn.DuckDb;
@@ -12,10 +13,11 @@ internal static class AthenaSubject
 {
     private const int SmallRounds = 40;
     private const int LargeRounds = 5;
-    private const int LargeRows = 1_500_000;
+    private const int LargeRows = 6_000_000;
     private const string Small = "SELECT id, label FROM {0} WHERE id = 7";
     private const string Large = "SELECT label, count(*) AS n, sum(amount) AS total, count(DISTINCT id % 1000003) AS ids FROM {0} GROUP BY label ORDER BY label";
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(1);
+    /// <summary>How long a poll waits: a hundredth of the time since the start, so that polls neither hide a short query's end nor take the cores from a long one.</summary>
+    private const double PollShare = 0.01;
 
     public static async Task RunAsync(string[] arguments)
     {
@@ -84,6 +86,7 @@ internal static class AthenaSubject
                 ["ResultConfiguration"] = new JsonObject { ["OutputLocation"] = "s3://bench/results/" },
             },
             CancellationToken.None);
+        var began = Stopwatch.GetTimestamp();
         while (true)
         {
             var query = (await tarn.Client.AthenaAsync("GetQueryExecution", new JsonObject { ["QueryExecutionId"] = (string?)started["QueryExecutionId"] }, CancellationToken.None))["QueryExecution"]!;
@@ -95,7 +98,7 @@ internal static class AthenaSubject
                     throw new InvalidOperationException($"{sql}: {query["Status"]!["StateChangeReason"]}");
             }
 
-            await Task.Delay(Poll);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, Stopwatch.GetElapsedTime(began).TotalMilliseconds * PollShare)));
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class CatalogOperations(ICatalog catalog)
     public async ValueTask<ListDatabasesOutput> ListDatabases(ListDatabasesInput request, RequestContext context, CancellationToken cancellationToken)
     {
         CheckCatalog(request.CatalogName);
-        var (page, next) = Page(await catalog.ListDatabasesAsync(context.Scope, cancellationToken), database => database.Name, "ListDatabases", request.NextToken, request.MaxResults);
+        var (page, next) = Page(await catalog.ListDatabasesAsync(context.Scope, cancellationToken), database => database.Name, $"ListDatabases/{context.Scope}", request.NextToken, request.MaxResults);
         return new ListDatabasesOutput { DatabaseList = [.. page.Select(ToShape)], NextToken = next };
     }
 
@@ -66,7 +66,7 @@ internal sealed class CatalogOperations(ICatalog catalog)
             tables = tables.Where(table => pattern.IsMatch(table.Name));
         }
 
-        var (page, next) = Page([.. tables], table => table.Name, "ListTableMetadata", request.NextToken, request.MaxResults);
+        var (page, next) = Page([.. tables], table => table.Name, $"ListTableMetadata/{context.Scope}/{database.Name}/{request.Expression}", request.NextToken, request.MaxResults);
         return new ListTableMetadataOutput { TableMetadataList = [.. page.Select(ToShape)], NextToken = next };
     }
 
@@ -81,12 +81,12 @@ internal sealed class CatalogOperations(ICatalog catalog)
         }
     }
 
-    private static (List<T> Page, string? Next) Page<T>(IReadOnlyList<T> all, Func<T, string> name, string operation, string? token, int? maxResults)
+    private static (List<T> Page, string? Next) Page<T>(IReadOnlyList<T> all, Func<T, string> name, string list, string? token, int? maxResults)
     {
-        var after = PageToken.Decode(operation, token);
+        var after = PageToken.DecodeText(list, token, AthenaErrors.InvalidToken);
         var size = maxResults ?? PageSize;
         var rows = all.Where(row => after is null || string.CompareOrdinal(name(row), after) > 0).Take(size + 1).ToList();
-        return PageToken.Cut(rows, size, operation, name);
+        return PageToken.Cut(rows, size, list, name);
     }
 
     private static Regex Pattern(string expression)

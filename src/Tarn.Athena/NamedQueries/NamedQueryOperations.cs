@@ -46,14 +46,15 @@ internal sealed class NamedQueryOperations(IMetadataStore store, WorkGroupStore 
         var size = request.MaxResults is null or 0 ? PageSize : request.MaxResults.Value;
         var workGroup = request.WorkGroup ?? WorkGroupRecord.Primary;
         await workGroups.GetAsync(context.Scope, workGroup, cancellationToken);
-        var after = PageToken.Decode("ListNamedQueries", request.NextToken) ?? "";
+        var list = $"ListNamedQueries/{context.Scope}/{workGroup}";
+        var after = PageToken.DecodeText(list, request.NextToken, AthenaErrors.InvalidToken) ?? "";
         var rows = await store.ReadAsync(
             reader => reader.Query(
                 "SELECT id FROM athena_named_query WHERE account = @p0 AND region = @p1 AND work_group = @p2 AND id > @p3 ORDER BY id LIMIT @p4",
                 row => row.Text(0),
                 context.Scope.AccountId, context.Scope.Region, workGroup, after, size + 1L),
             cancellationToken);
-        var (page, next) = PageToken.Cut(rows, size, "ListNamedQueries", id => id);
+        var (page, next) = PageToken.Cut(rows, size, list, id => id);
         return new ListNamedQueriesOutput { NamedQueryIds = page, NextToken = next };
     }
 

@@ -49,14 +49,15 @@ internal sealed class PreparedStatementOperations(IMetadataStore store, WorkGrou
     {
         await workGroups.GetAsync(context.Scope, request.WorkGroup!, cancellationToken);
         var size = request.MaxResults ?? PageSize;
-        var after = PageToken.Decode("ListPreparedStatements", request.NextToken) ?? "";
+        var list = $"ListPreparedStatements/{context.Scope}/{request.WorkGroup}";
+        var after = PageToken.DecodeText(list, request.NextToken, AthenaErrors.InvalidToken) ?? "";
         var rows = await store.ReadAsync(
             reader => reader.Query(
                 "SELECT body FROM athena_prepared WHERE account = @p0 AND region = @p1 AND work_group = @p2 AND name > @p3 ORDER BY name LIMIT @p4",
                 row => Parse(row.Text(0)),
                 context.Scope.AccountId, context.Scope.Region, request.WorkGroup, after, size + 1L),
             cancellationToken);
-        var (page, next) = PageToken.Cut(rows, size, "ListPreparedStatements", row => row.Name);
+        var (page, next) = PageToken.Cut(rows, size, list, row => row.Name);
         return new ListPreparedStatementsOutput { PreparedStatements = [.. page.Select(row => new PreparedStatementSummary { StatementName = row.Name, LastModifiedTime = row.LastModified })], NextToken = next };
     }
 

@@ -84,10 +84,10 @@ internal sealed class QueryOperations(QueryStore queries, QueryRunner runner, Wo
 
     public async ValueTask<ListQueryExecutionsOutput> ListQueryExecutions(ListQueryExecutionsInput request, RequestContext context, CancellationToken cancellationToken)
     {
-        const string operation = "ListQueryExecutions";
         var size = request.MaxResults is null or 0 ? PageSize : request.MaxResults.Value;
         var workGroup = await workGroups.GetAsync(context.Scope, request.WorkGroup ?? WorkGroupRecord.Primary, cancellationToken);
-        var place = PageToken.Decode(operation, request.NextToken)?.Split(' ');
+        var list = $"ListQueryExecutions/{context.Scope}/{workGroup.Name}";
+        var place = PageToken.DecodeText(list, request.NextToken, AthenaErrors.InvalidToken)?.Split(' ');
         var before = place switch
         {
             null => ((long, string)?)null,
@@ -95,7 +95,7 @@ internal sealed class QueryOperations(QueryStore queries, QueryRunner runner, Wo
             _ => throw AthenaErrors.InvalidToken(),
         };
         var rows = await queries.ListAsync(context.Scope, workGroup.Name, before, size + 1, cancellationToken);
-        var (page, next) = PageToken.Cut(rows, size, operation, row => $"{row.Submitted} {row.Id}");
+        var (page, next) = PageToken.Cut(rows, size, list, row => $"{row.Submitted} {row.Id}");
         return new ListQueryExecutionsOutput { QueryExecutionIds = [.. page.Select(row => row.Id)], NextToken = next };
     }
 

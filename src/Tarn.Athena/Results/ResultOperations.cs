@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tarn.Api.Athena;
 using Tarn.Athena.Queries;
 using Tarn.Contracts;
@@ -56,10 +57,11 @@ internal sealed class ResultOperations(QueryStore queries, ILake lake)
     private async ValueTask<(List<Row> Rows, string? Next)> ReadPageAsync(AwsScope scope, QueryRecord query, GetQueryResultsInput request, CancellationToken cancellationToken)
     {
         var size = request.MaxResults ?? PageSize;
-        var offset = PageToken.Decode(Operation, request.NextToken)?.Split(' ') switch
+        var list = $"{Operation}/{scope}/{query.Id}";
+        var offset = PageToken.DecodeText(list, request.NextToken, AthenaErrors.InvalidToken) switch
         {
             null => 0L,
-            [var id, var text] when id == query.Id && long.TryParse(text, out var place) && place > 0 => place,
+            var text when long.TryParse(text, out var place) && place > 0 => place,
             _ => throw AthenaErrors.InvalidToken(),
         };
         S3Location.TryParse(query.Result.OutputLocation, out var location);
@@ -84,7 +86,7 @@ internal sealed class ResultOperations(QueryStore queries, ILake lake)
             rows.Add(new Row { Data = [.. values.Select(value => new Datum { VarCharValue = value })] });
         }
 
-        return (rows, reader.Offset < stream.Length ? PageToken.Encode(Operation, $"{query.Id} {reader.Offset}") : null);
+        return (rows, reader.Offset < stream.Length ? PageToken.Encode(list, reader.Offset.ToString(CultureInfo.InvariantCulture)) : null);
     }
 
     /// <summary>A line of a text result: as many columns as the result has, parted at tabs.</summary>

@@ -41,9 +41,10 @@ internal sealed class TagOperations(IMetadataStore store, WorkGroupStore workGro
     {
         var arn = await CheckAsync(request.ResourceARN!, context.Scope, cancellationToken);
         var size = request.MaxResults ?? PageSize;
-        var after = PageToken.Decode("ListTagsForResource", request.NextToken) ?? "";
+        var list = $"ListTagsForResource/{context.Scope}/{arn}";
+        var after = PageToken.DecodeText(list, request.NextToken, AthenaErrors.InvalidToken) ?? "";
         var rows = await store.ReadAsync(reader => TagStore.List(reader, context.Scope, arn, after, size + 1), cancellationToken);
-        var (page, next) = PageToken.Cut(rows, size, "ListTagsForResource", row => row.Key);
+        var (page, next) = PageToken.Cut(rows, size, list, row => row.Key);
         return new ListTagsForResourceOutput { Tags = [.. page.Select(pair => new Tag { Key = pair.Key, Value = pair.Value })], NextToken = next };
     }
 

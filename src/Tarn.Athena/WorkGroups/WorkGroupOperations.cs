@@ -42,8 +42,9 @@ internal sealed class WorkGroupOperations(WorkGroupStore workGroups, AthenaOptio
     public async ValueTask<ListWorkGroupsOutput> ListWorkGroups(ListWorkGroupsInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var size = request.MaxResults ?? PageSize;
-        var rows = await workGroups.ListAsync(context.Scope, PageToken.Decode("ListWorkGroups", request.NextToken), size + 1, cancellationToken);
-        var (page, next) = PageToken.Cut(rows, size, "ListWorkGroups", row => row.Name);
+        var list = $"ListWorkGroups/{context.Scope}";
+        var rows = await workGroups.ListAsync(context.Scope, PageToken.DecodeText(list, request.NextToken, AthenaErrors.InvalidToken), size + 1, cancellationToken);
+        var (page, next) = PageToken.Cut(rows, size, list, row => row.Name);
         return new ListWorkGroupsOutput { WorkGroups = [.. page.Select(WorkGroupMapping.ToSummary)], NextToken = next };
     }
 

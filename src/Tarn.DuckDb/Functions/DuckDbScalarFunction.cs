@@ -61,11 +61,7 @@ public sealed unsafe class DuckDbScalarFunction
         try
         {
             NativeFunctionMethods.duckdb_scalar_function_set_name(function, Name);
-            foreach (var type in parameterTypes)
-            {
-                using var native = type.Create();
-                NativeFunctionMethods.duckdb_scalar_function_add_parameter(function, native);
-            }
+            FunctionData.AddParameters(function, parameterTypes, NativeFunctionMethods.duckdb_scalar_function_add_parameter);
 
             using (var native = resultType.Create())
             {

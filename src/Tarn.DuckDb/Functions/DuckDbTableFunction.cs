@@ -20,6 +20,9 @@ public sealed class TableBinding
     /// <summary>How many rows there will be, for the planner; null when unknown.</summary>
     public long? RowCount { get; init; }
 
+    /// <summary>Whether <see cref="RowCount"/> is a guess.</summary>
+    public bool IsRowCountEstimated { get; init; }
+
     /// <summary>Starts a scan of some columns, by index into <see cref="Columns"/>. <c>count(*)</c> asks for column 0 alone: make that a cheap one.</summary>
     public required Func<IReadOnlyList<int>, TableScan> Open { get; init; }
 }
@@ -29,7 +32,7 @@ public sealed class TableBinding
 /// <param name="OpenReader">Called once per thread; readers share the work between them.</param>
 public sealed record TableScan(int ThreadsMax, Func<ITableReader> OpenReader);
 
-/// <summary>Fills chunks on one thread.</summary>
+/// <summary>Fills chunks on one thread. A reader that is <see cref="IDisposable"/> is disposed when the scan ends, whether or not all was read.</summary>
 public interface ITableReader
 {
     /// <summary>Writes up to <see cref="DuckDbChunk.RowsMax"/> rows and answers how many; 0 ends the scan. An exception fails the statement with its message.</summary>
@@ -80,11 +83,7 @@ public sealed unsafe class DuckDbTableFunction
         try
         {
             NativeFunctionMethods.duckdb_table_function_set_name(function, Name);
-            foreach (var type in parameterTypes)
-            {
-                using var native = type.Create();
-                NativeFunctionMethods.duckdb_table_function_add_parameter(function, native);
-            }
+            FunctionData.AddParameters(function, parameterTypes, NativeFunctionMethods.duckdb_table_function_add_parameter);
 
             foreach (var (name, type) in NamedParameters)
             {
@@ -129,7 +128,7 @@ public sealed unsafe class DuckDbTableFunction
 
             if (binding.RowCount is { } rows)
             {
-                NativeFunctionMethods.duckdb_bind_set_cardinality(info, (ulong)rows, isExact: true);
+                NativeFunctionMethods.duckdb_bind_set_cardinality(info, (ulong)rows, isExact: !binding.IsRowCountEstimated);
             }
 
             NativeFunctionMethods.duckdb_bind_set_bind_data(info, FunctionData.Keep(binding), FunctionData.Delete);
@@ -182,8 +181,10 @@ public sealed unsafe class DuckDbTableFunction
 
     private sealed record RunningScan(TableScan Scan, ImmutableArray<DuckDbType> Types);
 
-    private sealed class ThreadReader
+    private sealed class ThreadReader : IDisposable
     {
         public ITableReader? Reader { get; set; }
+
+        public void Dispose() => (Reader as IDisposable)?.Dispose();
     }
 }

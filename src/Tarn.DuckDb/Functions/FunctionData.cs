@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tarn.DuckDb.Native;
+using Tarn.DuckDb.Types;
 
 namespace Tarn.DuckDb.Functions;
 
 /// <summary>
-/// Managed objects that DuckDB holds for us: a GCHandle that DuckDB gives back through <see cref="Delete"/> when it needs the object no more.
+/// Managed objects that DuckDB holds for us: a GCHandle that DuckDB gives back through <see cref="Delete"/> when it needs the object no more. What can be disposed is disposed then.
 /// </summary>
 internal static unsafe class FunctionData
 {
@@ -21,12 +23,25 @@ internal static unsafe class FunctionData
     /// </summary>
     public static string ErrorText(Exception exception) => exception.Message.Replace('\0', ' ');
 
+    /// <summary>Declares the positional parameters of a function that is being made.</summary>
+    /// <param name="add">DuckDB's call for this kind of function.</param>
+    public static void AddParameters(nint function, IEnumerable<DuckDbType> types, Action<nint, TypeHandle> add)
+    {
+        foreach (var type in types)
+        {
+            using var native = type.Create();
+            add(function, native);
+        }
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Free(nint handle)
     {
         if (handle != 0)
         {
-            GCHandle.FromIntPtr(handle).Free();
+            var kept = GCHandle.FromIntPtr(handle);
+            (kept.Target as IDisposable)?.Dispose();
+            kept.Free();
         }
     }
 }

@@ -58,7 +58,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int duckdb_result_return_type(NativeResult result);
     [LibraryImport(Library)] internal static partial nint duckdb_fetch_chunk(NativeResult result);
 
-    // Chunks and vectors
+    // Chunks and vectors. Those without a GC transition read a field of a vector and return: they are called for every nested value.
     [LibraryImport(Library)] internal static partial nint duckdb_create_data_chunk(nint* types, ulong columnCount);
     [LibraryImport(Library)] internal static partial void duckdb_destroy_data_chunk(ref nint chunk);
     [LibraryImport(Library)] internal static partial void duckdb_data_chunk_reset(nint chunk);
@@ -67,15 +67,15 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial ulong duckdb_data_chunk_get_size(nint chunk);
     [LibraryImport(Library)] internal static partial void duckdb_data_chunk_set_size(nint chunk, ulong size);
     [LibraryImport(Library)] internal static partial nint duckdb_vector_get_column_type(nint vector);
-    [LibraryImport(Library)] internal static partial void* duckdb_vector_get_data(nint vector);
-    [LibraryImport(Library)] internal static partial ulong* duckdb_vector_get_validity(nint vector);
+    [LibraryImport(Library)] [SuppressGCTransition] internal static partial void* duckdb_vector_get_data(nint vector);
+    [LibraryImport(Library)] [SuppressGCTransition] internal static partial ulong* duckdb_vector_get_validity(nint vector);
     [LibraryImport(Library)] internal static partial void duckdb_vector_ensure_validity_writable(nint vector);
     [LibraryImport(Library)] internal static partial void duckdb_vector_assign_string_element_len(nint vector, ulong index, byte* text, ulong length);
-    [LibraryImport(Library)] internal static partial nint duckdb_list_vector_get_child(nint vector);
-    [LibraryImport(Library)] internal static partial ulong duckdb_list_vector_get_size(nint vector);
+    [LibraryImport(Library)] [SuppressGCTransition] internal static partial nint duckdb_list_vector_get_child(nint vector);
+    [LibraryImport(Library)] [SuppressGCTransition] internal static partial ulong duckdb_list_vector_get_size(nint vector);
     [LibraryImport(Library)] internal static partial int duckdb_list_vector_set_size(nint vector, ulong size);
     [LibraryImport(Library)] internal static partial int duckdb_list_vector_reserve(nint vector, ulong capacity);
-    [LibraryImport(Library)] internal static partial nint duckdb_struct_vector_get_child(nint vector, ulong index);
+    [LibraryImport(Library)] [SuppressGCTransition] internal static partial nint duckdb_struct_vector_get_child(nint vector, ulong index);
     [LibraryImport(Library)] internal static partial nint duckdb_array_vector_get_child(nint vector);
 
     // Appender

@@ -31,6 +31,8 @@ public sealed class DuckDbType : IEquatable<DuckDbType>
     public static readonly DuckDbType Any = new(DuckDbKind.Any);
     public static readonly DuckDbType SqlNull = new(DuckDbKind.SqlNull);
 
+    private DuckDbType? entry;
+
     private DuckDbType(DuckDbKind kind)
     {
         Kind = kind;
@@ -49,6 +51,9 @@ public sealed class DuckDbType : IEquatable<DuckDbType>
 
     /// <summary>Of a MAP; null for other kinds.</summary>
     public DuckDbType? Key { get; private init; }
+
+    /// <summary>What a MAP is a list of: STRUCT(key, value).</summary>
+    internal DuckDbType Entry => entry ??= StructOf(new DuckDbField("key", Key!), new DuckDbField("value", Element!));
 
     /// <summary>How many elements each value of an ARRAY has; 0 for other kinds.</summary>
     public int ArraySize { get; private init; }

@@ -43,6 +43,24 @@ public readonly unsafe struct DuckDbVectorWriter
         }
     }
 
+    /// <summary>Takes <see cref="Null"/> back, also from the fields of a STRUCT: for a value that is written over an earlier one of the same row.</summary>
+    public void NotNull(int row)
+    {
+        var validity = NativeMethods.duckdb_vector_get_validity(vector);
+        if (validity != null)
+        {
+            validity[row >> 6] |= 1UL << (row & 63);
+        }
+
+        if (Type.Kind == DuckDbKind.Struct)
+        {
+            for (var i = 0; i < Type.Fields.Length; i++)
+            {
+                Field(i).NotNull(row);
+            }
+        }
+    }
+
     /// <summary>Writes the raw value; see <see cref="DuckDbVector.Raw{T}"/> for which type goes with which column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Raw<T>(int row, T value)
@@ -94,10 +112,7 @@ public readonly unsafe struct DuckDbVectorWriter
         NativeMethods.duckdb_list_vector_set_size(vector, size + (ulong)length);
         Raw(row, new NativeListEntry { Offset = size, Length = (ulong)length });
         offset = (int)size;
-        var element = Type.Kind == DuckDbKind.Map
-            ? DuckDbType.StructOf(new DuckDbField("key", Type.Key!), new DuckDbField("value", Type.Element!))
-            : Type.Element!;
-        return new DuckDbVectorWriter(NativeMethods.duckdb_list_vector_get_child(vector), element);
+        return new DuckDbVectorWriter(NativeMethods.duckdb_list_vector_get_child(vector), Type.Kind == DuckDbKind.Map ? Type.Entry : Type.Element!);
     }
 
     /// <summary>

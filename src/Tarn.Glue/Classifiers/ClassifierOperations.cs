@@ -1,5 +1,6 @@
 using Tarn.Contracts;
 using Tarn.Glue.Crawlers;
+using Tarn.Sql.Scans.Text;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
 using Shapes = Tarn.Api.Glue;
@@ -86,7 +87,7 @@ internal sealed class ClassifierOperations(IMetadataStore store, TimeProvider ti
 
     private async ValueTask<Shapes.GetClassifiersResponse> GetClassifiers(Shapes.GetClassifiersRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var after = PageToken.DecodeText("GetClassifiers", request.NextToken) ?? "";
+        var after = PageToken.DecodeText("GetClassifiers", request.NextToken, GlueErrors.InvalidToken) ?? "";
         var count = request.MaxResults ?? PageMax;
         var found = await store.ReadAsync(reader => ClassifierRows.List(reader, context.Scope, after, count + 1), cancellationToken);
         return new Shapes.GetClassifiersResponse

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tarn.Contracts;
+using Tarn.Sql.Scans.Text;
 using Tarn.Store;
 
 namespace Tarn.Glue.Classifiers;
@@ -20,7 +21,7 @@ internal sealed record ClassifierRecord
 /// <param name="JsonPath">Checked when it was stored.</param>
 internal sealed record JsonClassifierRecord(string JsonPath)
 {
-    public JsonPath ToPath() => Classifiers.JsonPath.TryParse(JsonPath, out var path, out var reason) ? path : throw new FormatException(reason);
+    public JsonPath ToPath() => Tarn.Sql.Scans.Text.JsonPath.TryParse(JsonPath, out var path, out var reason) ? path : throw new FormatException(reason);
 }
 
 internal sealed record CsvClassifierRecord

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Tarn.Sql.Scans.Text;
 
 namespace Tarn.Glue.Classifiers;
 

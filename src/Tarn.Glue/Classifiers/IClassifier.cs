@@ -1,3 +1,5 @@
+using Tarn.Sql.Scans.Text;
+
 namespace Tarn.Glue.Classifiers;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tarn.Sql.Scans.Text;
 
 namespace Tarn.Glue.Classifiers;
 

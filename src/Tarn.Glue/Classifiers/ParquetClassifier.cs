@@ -1,3 +1,5 @@
+using Tarn.Sql.Scans.Parquet;
+
 namespace Tarn.Glue.Classifiers;
 
 /// <summary>Parquet: known by its magic at both ends; the schema and the true row count come from the footer.</summary>

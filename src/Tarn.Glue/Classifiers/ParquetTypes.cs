@@ -1,3 +1,5 @@
+using Tarn.Sql.Scans.Parquet;
+
 namespace Tarn.Glue.Classifiers;
 
 /// <summary>

@@ -18,8 +18,8 @@ internal sealed class CrawlHistoryOperations(IMetadataStore store, CrawlerOption
     private async ValueTask<ListCrawlsResponse> ListCrawls(ListCrawlsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var filters = (request.Filters ?? []).Select(CrawlFilter.Parse).ToArray();
-        var list = $"ListCrawls/{request.CrawlerName}/{string.Join('/', filters.Select(filter => filter.ToString()))}";
-        var after = PageToken.DecodeText(list, request.NextToken);
+        var list = $"ListCrawls/{context.Scope}/{request.CrawlerName}/{string.Join('/', filters.Select(filter => filter.ToString()))}";
+        var after = PageToken.DecodeText(list, request.NextToken, GlueErrors.InvalidToken);
         var now = time.GetUtcNow();
         var crawls = await store.ReadAsync(
             reader =>
@@ -47,8 +47,8 @@ internal sealed class CrawlHistoryOperations(IMetadataStore store, CrawlerOption
     private async ValueTask<GetCrawlerMetricsResponse> GetCrawlerMetrics(GetCrawlerMetricsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var names = request.CrawlerNameList;
-        var list = $"GetCrawlerMetrics/{string.Join('/', names ?? [])}";
-        var after = PageToken.DecodeText(list, request.NextToken) ?? "";
+        var list = $"GetCrawlerMetrics/{context.Scope}/{string.Join('/', names ?? [])}";
+        var after = PageToken.DecodeText(list, request.NextToken, GlueErrors.InvalidToken) ?? "";
         var count = request.MaxResults ?? MetricsPageMax;
         return await store.ReadAsync(
             reader =>

@@ -174,7 +174,7 @@ public sealed class CrawlerOperations(IMetadataStore store, CrawlRunner runner, 
     private async ValueTask<ListCrawlersResponse> ListCrawlers(ListCrawlersRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var tags = request.Tags ?? new Dictionary<string, string>();
-        var list = "ListCrawlers/" + string.Join('/', tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"));
+        var list = $"ListCrawlers/{context.Scope}/" + string.Join('/', tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"));
         var page = await PageAsync(list, request.NextToken, request.MaxResults, context.Scope, cancellationToken);
         if (tags.Count == 0)
         {
@@ -246,7 +246,7 @@ public sealed class CrawlerOperations(IMetadataStore store, CrawlRunner runner, 
 
     private async ValueTask<(List<CrawlerRecord> Crawlers, string? NextToken)> PageAsync(string list, string? token, int? maxResults, AwsScope scope, CancellationToken cancellationToken)
     {
-        var after = PageToken.DecodeText(list, token) ?? "";
+        var after = PageToken.DecodeText(list, token, GlueErrors.InvalidToken) ?? "";
         var count = maxResults ?? PageMax;
         var crawlers = await store.ReadAsync(reader => CrawlerRows.List(reader, scope, after, count + 1), cancellationToken);
         if (crawlers.Count <= count)

@@ -146,7 +146,8 @@ public sealed class JobOperations
         string operation, string? nextToken, int? maxResults, IReadOnlyDictionary<string, string>? tags, RequestContext context, CancellationToken cancellationToken)
     {
         var count = maxResults ?? PageSizeDefault;
-        var after = PageToken.DecodeText(operation, nextToken) ?? "";
+        var list = $"{operation}/{context.Scope}/{string.Join('&', (tags ?? JobJson.None).OrderBy(tag => tag.Key, StringComparer.Ordinal))}";
+        var after = PageToken.DecodeText(list, nextToken, GlueErrors.InvalidToken) ?? "";
         return await store.ReadAsync(
             reader =>
             {
@@ -158,7 +159,7 @@ public sealed class JobOperations
                     {
                         if (jobs.Count == count)
                         {
-                            return (jobs, PageToken.Encode(operation, jobs[^1].Name));
+                            return (jobs, PageToken.Encode(list, jobs[^1].Name));
                         }
 
                         jobs.Add(job);

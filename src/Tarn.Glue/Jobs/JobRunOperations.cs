@@ -36,8 +36,8 @@ internal sealed class JobRunOperations(IMetadataStore store, JobRunner runner)
 
     public async ValueTask<GetJobRunsResponse> GetJobRuns(GetJobRunsRequest request, RequestContext context, CancellationToken cancellationToken)
     {
-        var list = $"GetJobRuns/{request.JobName}";
-        var position = PageToken.DecodeText(list, request.NextToken) is { } token && token.Split('/') is [var started, var id] && long.TryParse(started, out var microseconds)
+        var list = $"GetJobRuns/{context.Scope}/{request.JobName}";
+        var position = PageToken.DecodeText(list, request.NextToken, GlueErrors.InvalidToken) is { } token && token.Split('/') is [var started, var id] && long.TryParse(started, out var microseconds)
             ? new RunPosition(microseconds, id)
             : (RunPosition?)null;
         var count = request.MaxResults ?? PageSizeDefault;

@@ -233,6 +233,10 @@ public sealed partial class JobRunner : IAsyncDisposable
         {
             (state, error) = (RunState.Failed, $"{failure.Code}: {failure.Message}");
         }
+        catch (IOException failure)
+        {
+            (state, error) = (RunState.Failed, $"The server could not read or write a file of the run: {failure.Message}");
+        }
         catch (Exception failure)
         {
             LogRunBroke(logger, job.Name, run.Id, failure);

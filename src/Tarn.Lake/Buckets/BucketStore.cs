@@ -139,7 +139,7 @@ internal sealed class BucketStore(LakeOptions options, IMetadataStore store, Tim
         await changes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var uploads = await store.ReadAsync(reader => reader.QueryFirst("SELECT COUNT(*) FROM (SELECT 1 AS one FROM lake_uploads WHERE bucket = @p0 LIMIT 1) AS some", row => row.Long(0), bucket.Name), cancellationToken).ConfigureAwait(false);
+            var uploads = await store.ReadAsync(reader => reader.QueryFirst("SELECT COUNT(*) FROM (SELECT bucket FROM lake_uploads WHERE bucket = @p0 LIMIT 1) AS first_upload", row => row.Long(0), bucket.Name), cancellationToken).ConfigureAwait(false);
             if (uploads > 0 || !bucket.Tree.RemoveIfEmpty())
             {
                 throw LakeErrors.BucketNotEmpty(bucket.Name);

@@ -2,14 +2,17 @@ using Tarn.DuckDb;
 using Tarn.DuckDb.Functions;
 using Tarn.DuckDb.Types;
 using Tarn.Sql.Functions.Udf;
+using Tarn.Sql.Scans.Text;
 
 namespace Tarn.Sql.Functions;
 
-/// <summary>The C# functions that the texts of <see cref="TrinoFunctions"/> call.</summary>
+/// <summary>The C# functions that the texts of <see cref="TrinoFunctions"/> and of table scans call.</summary>
 public static class DuckDbFunctions
 {
     /// <summary>A function of one value of any type, NULL too, that is always true, which DuckDB does not know.</summary>
     internal const string Always = "trino_always";
+
+    private static readonly string[] NamePrefixes = ["trino_", "hive_"];
 
     private static readonly Lazy<IReadOnlyList<DuckDbScalarFunction>> All = new(Build);
 
@@ -26,8 +29,15 @@ public static class DuckDbFunctions
             function.Register(connection);
         }
 
+        TextScanFunction.Make().Register(connection);
         connection.Execute("COMMIT", CancellationToken.None);
     }
+
+    /// <summary>
+    /// Whether a text of DuckDB SQL may call one of these functions, by the beginnings that all their names have. True also for a text that only mentions
+    /// such a name.
+    /// </summary>
+    public static bool AreCalledIn(string sql) => NamePrefixes.Any(prefix => sql.Contains(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static DuckDbScalarFunction[] Build()
     {
@@ -53,9 +63,10 @@ public static class DuckDbFunctions
         JodaDateFormat.Register(udfs);
         JsonUdfs.Register(udfs);
         JsonCastUdfs.Register(udfs);
-        HiveTextUdfs.Register(udfs);
-        HiveJsonUdfs.Register(udfs);
-        return [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
+        var nameless = udfs.Entries.FirstOrDefault(entry => !AreCalledIn(entry.Name));
+        return nameless is not null
+            ? throw new InvalidOperationException($"The name of {nameless.Name} must begin with one of {string.Join(", ", NamePrefixes)}.")
+            : [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
     }
 
     /// <summary>Failures reach DuckDB as <c>CODE: message</c>, which <see cref="EngineErrors"/> reads back.</summary>

@@ -33,20 +33,23 @@ public static class TableScan
     /// A relation in parentheses, to stand in FROM before an alias. Its columns are the wanted ones in their order, held as <see cref="DuckDbTypes"/> says; when
     /// none is wanted (<c>count(*)</c>) it has one column without meaning.
     /// </summary>
-    /// <param name="parts">What is left after partitions were pruned. Files whose names start with <c>_</c> or <c>.</c>, and empty ones, are passed over.</param>
+    /// <param name="parts">What is left after partitions were pruned; hidden and empty files are left out already (<see cref="Contracts.Lake.HiddenNames"/>).</param>
     /// <param name="columns">Names of the wanted columns, hidden ones too; null for all but the hidden.</param>
-    /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c>, <c>HIVE_PARTITION_SCHEMA_MISMATCH</c>, <c>HIVE_INVALID_PARTITION_VALUE</c>, <c>COLUMN_NOT_FOUND</c>.</exception>
-    public static string ToDuckDb(CatalogTable table, IReadOnlyList<ScanPartition> parts, IReadOnlyList<string>? columns)
+    /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c>, <c>HIVE_PARTITION_SCHEMA_MISMATCH</c>, <c>HIVE_BAD_DATA</c> (of Parquet files, whose footers are read here), <c>HIVE_INVALID_PARTITION_VALUE</c>, <c>COLUMN_NOT_FOUND</c>.</exception>
+    public static string ToDuckDb(CatalogTable table, IReadOnlyList<ScanPartition> parts, IReadOnlyList<string>? columns) => ToDuckDb(table, parts, columns, ScanDialect.Athena);
+
+    /// <summary>The same, as another reads it.</summary>
+    public static string ToDuckDb(CatalogTable table, IReadOnlyList<ScanPartition> parts, IReadOnlyList<string>? columns, ScanDialect dialect)
     {
         var all = Columns(table);
         var wanted = (columns ?? [.. all.Select(column => column.Name)]).Select(name => name.ToLowerInvariant()).ToArray();
         var branches = new List<string>();
         foreach (var group in parts.GroupBy(part => ShapeOf(table, part.Storage)))
         {
-            var files = group.SelectMany(part => part.Files.Where(IsVisible).Select(file => (Part: part, File: file))).ToArray();
+            var files = group.SelectMany(part => part.Files.Select(file => (Part: part, File: file))).ToArray();
             if (files.Length > 0)
             {
-                branches.Add(Branch(table, wanted, group.First().Storage ?? table.StorageDescriptor!, files));
+                branches.Add(Branch(table, wanted, group.First().Storage ?? table.StorageDescriptor!, files, dialect));
             }
         }
 
@@ -56,7 +59,7 @@ public static class TableScan
     internal static SqlType TypeOf(CatalogColumn column) =>
         HiveTypes.Parse(column.Type ?? throw new SqlException("HIVE_METASTORE_ERROR", $"Column {column.Name} has no type"));
 
-    private static string Branch(CatalogTable table, string[] wanted, StorageDescriptor storage, (ScanPartition Part, ScanFile File)[] files)
+    private static string Branch(CatalogTable table, string[] wanted, StorageDescriptor storage, (ScanPartition Part, ScanFile File)[] files, ScanDialect dialect)
     {
         var name = $"{table.DatabaseName}.{table.Name}";
         var format = TableFormats.Of(storage, name);
@@ -72,8 +75,8 @@ public static class TableScan
         {
             TableFormat.DelimitedText => DelimitedTextScan.Read(table, storage, paths, dataNames),
             TableFormat.QuotedText => QuotedTextScan.Read(table, storage, paths, dataNames),
-            TableFormat.Parquet => ParquetScan.Read(data, paths, dataNames),
-            _ => JsonScan.Read(table, storage, paths, dataNames, format == TableFormat.OpenXJson),
+            TableFormat.Parquet => ParquetScan.Read(data, [.. files.Select(file => file.File)], dataNames, dialect),
+            _ => JsonScan.Read(table, storage, paths, dataNames, format == TableFormat.OpenXJson, dialect),
         };
 
         var perFile = new PerFileColumns();
@@ -98,7 +101,7 @@ public static class TableScan
             if (table.PartitionKeys[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             {
                 var type = TypeOf(table.PartitionKeys[i]);
-                return perFile.Add([.. files.Select(file => PartitionValues.ToText(file.Part.Values[i], type, name))], DuckDbTypes.Name(type));
+                return perFile.Add([.. files.Select(file => PartitionTexts.ToText(file.Part.Values[i], type, name))], DuckDbTypes.Name(type));
             }
         }
 
@@ -119,12 +122,6 @@ public static class TableScan
             return $"{DuckDbTypes.Null(type)} AS {LiteralSql.Identifier(name)}";
         });
         return $"(SELECT {(wanted.Length == 0 ? "true AS \"$row\"" : string.Join(", ", select))} WHERE false)";
-    }
-
-    private static bool IsVisible(ScanFile file)
-    {
-        var name = file.Uri[(file.Uri.LastIndexOf('/') + 1)..];
-        return name.Length > 0 && name[0] is not ('_' or '.') && file.Size > 0;
     }
 
     /// <summary>What must be the same for files to be read by one call. Parquet files say their own columns.</summary>

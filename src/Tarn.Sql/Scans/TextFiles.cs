@@ -1,35 +1,48 @@
 using System.Globalization;
 using Tarn.Contracts.Catalog;
+using Tarn.Sql.Scans.Text;
 using Tarn.Sql.Types;
 
 namespace Tarn.Sql.Scans;
 
-/// <summary>What the text formats share: lines, headers, compression.</summary>
+/// <summary>What the text formats share: columns by place, headers, compression, encodings.</summary>
 internal static class TextFiles
 {
     private static readonly string[] Unsupported = [".bz2", ".snappy", ".lz4", ".lzo", ".deflate", ".xz"];
 
-    /// <summary>The lines of files as one column <c>line</c>; blank lines are passed over. A line has 2 MB at most.</summary>
-    public static string Lines(StorageDescriptor storage, string[] paths, int header)
+    /// <summary>A scan of lines whose fields are the partition's columns by place; the table's columns are found among them by name, and are NULL where they are missing.</summary>
+    public static ScanSource ByPlace(CatalogTable table, StorageDescriptor storage, string[] paths, string[] wanted, TableFormat format, Func<TextScanSpec, TextScanSpec> complete)
     {
         Check(paths);
-        return $"read_csv({LiteralSql.TextList(paths)}, header=false, columns={{'line': 'VARCHAR'}}, delim='', quote='', escape='', auto_detect=false, strict_mode=false, nullstr={NoNullText("\u0001")}, skip={header}{Encoding(storage)})";
+        var byName = (table.StorageDescriptor?.Columns ?? []).ToDictionary(column => column.Name.ToLowerInvariant(), TableScan.TypeOf);
+        var own = storage.Columns.Select(column => column.Name.ToLowerInvariant()).ToList();
+        var found = wanted.Where(own.Contains).ToArray();
+        var spec = new TextScanSpec
+        {
+            Format = format,
+            HeaderLines = HeaderLines(table, storage),
+            Encoding = Encoding(storage),
+            Columns = [.. found.Select(name => (Name: name, Place: own.IndexOf(name))).Select(column => new TextColumn(Coerced(table, storage.Columns[column.Place], byName[column.Name]).ToString(), column.Place, column.Name))],
+        };
+        var source = Source(paths, complete(spec), found);
+        return source with { Columns = wanted.ToDictionary(name => name, name => source.Columns.GetValueOrDefault(name) ?? DuckDbTypes.Null(byName[name])) };
     }
 
-    /// <summary>The reader's argument for the SerDe property <c>serialization.encoding</c>; empty for UTF-8.</summary>
+    /// <param name="names">Of the columns of the spec, in its order.</param>
+    public static ScanSource Source(string[] paths, TextScanSpec spec, string[] names) =>
+        new(TextScanFunction.Call(paths, spec), names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => $"c{pair.i}"));
+
+    /// <summary>What the SerDe property <c>serialization.encoding</c> says; UTF-8 without it.</summary>
     /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c> for encodings that cannot be read.</exception>
-    public static string Encoding(StorageDescriptor storage) => Property(storage, "serialization.encoding")?.Trim().ToUpperInvariant() switch
+    public static TextEncoding Encoding(StorageDescriptor storage) => Property(storage, "serialization.encoding")?.Trim().ToUpperInvariant() switch
     {
-        null or "" or "UTF-8" or "UTF8" or "US-ASCII" => "",
-        "ISO-8859-1" or "ISO8859_1" or "LATIN1" or "LATIN-1" => ", encoding='latin-1'",
-
-        // DuckDB reads the little-endian form alone, and finds nothing at all in the other.
-        "UTF-16" or "UTF-16LE" => ", encoding='utf-16'",
-        var other => throw new SqlException("HIVE_UNSUPPORTED_FORMAT", $"Text encoded as {other} cannot be read by Tarn yet; UTF-8, UTF-16LE and ISO-8859-1 can"),
+        null or "" or "UTF-8" or "UTF8" or "US-ASCII" => TextEncoding.Utf8,
+        "ISO-8859-1" or "ISO8859_1" or "LATIN1" or "LATIN-1" => TextEncoding.Latin1,
+        "UTF-16" => TextEncoding.Utf16,
+        "UTF-16LE" => TextEncoding.Utf16LittleEndian,
+        "UTF-16BE" => TextEncoding.Utf16BigEndian,
+        var other => throw new SqlException("HIVE_UNSUPPORTED_FORMAT", $"Text encoded as {other} cannot be read by Tarn yet; UTF-8, UTF-16 and ISO-8859-1 can"),
     };
-
-    /// <summary>DuckDB must have a text that means NULL, and it must not hold the delimiter: one that no file has.</summary>
-    public static string NoNullText(string delimiter) => LiteralSql.Text(delimiter.AsSpan().IndexOfAny('\u000e', '\u000f') < 0 ? "\u000e\u000f\u000e" : "\u0011\u0012\u0011");
 
     /// <exception cref="SqlException"><c>HIVE_UNSUPPORTED_FORMAT</c> for compressions that cannot be read.</exception>
     public static void Check(string[] paths)
@@ -57,7 +70,7 @@ internal static class TextFiles
 
     public static string? Property(StorageDescriptor storage, string name) => storage.SerdeInfo?.Parameters?.GetValueOrDefault(name);
 
-    /// <summary>A delimiter as the catalog writes it: itself, an escape such as <c>\t</c> or <c>\u0001</c>, or a number below 256.</summary>
+    /// <summary>A delimiter as the catalog writes it: itself, an escape such as <c>\t</c> or <c>\u0001</c>, or a number below 256, of one digit too: <c>serialization.format</c> is mostly <c>1</c>.</summary>
     public static string? Delimiter(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -65,7 +78,7 @@ internal static class TextFiles
             return null;
         }
 
-        if (text.Length > 1 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code < 256)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code < 256)
         {
             return ((char)code).ToString();
         }
@@ -82,17 +95,12 @@ internal static class TextFiles
     }
 
     /// <summary>Columns of text formats are the partition's by position; where the table has another type, only conversions that keep every value are made.</summary>
-    public static string Convert(CatalogTable table, CatalogColumn own, SqlType wanted, Func<SqlType, string> read)
+    private static SqlType Coerced(CatalogTable table, CatalogColumn own, SqlType wanted)
     {
         var type = TableScan.TypeOf(own);
-        if (type.Equals(wanted) || wanted is VarcharType)
+        if (type.Equals(wanted) || wanted is VarcharType || TypeCoercion.CanCoerce(type, wanted) || (type is VarcharType && TypeCoercion.IsInteger(wanted)))
         {
-            return read(wanted);
-        }
-
-        if (TypeCoercion.CanCoerce(type, wanted) || (type is VarcharType && TypeCoercion.IsInteger(wanted)))
-        {
-            return read(wanted);
+            return wanted;
         }
 
         throw new SqlException(

@@ -1,4 +1,5 @@
 using System.Text;
+using Tarn.DuckDb.Types;
 
 namespace Tarn.Sql.Types;
 
@@ -35,6 +36,28 @@ public static class DuckDbTypes
         MapType m => $"MAP({Name(m.Key)}, {Name(m.Value)})",
         RowType r => RowName(r),
         _ => throw new SqlException("NOT_SUPPORTED", $"Type {type} is not supported: fractions of a second are kept to {(type is TimestampType { WithTimeZone: false } ? 9 : 6)} digits"),
+    };
+
+    /// <summary>The same type as an object.</summary>
+    /// <exception cref="SqlException"><c>NOT_SUPPORTED</c> for types that no table's column has.</exception>
+    public static DuckDbType Of(SqlType type) => type switch
+    {
+        SimpleType { Kind: SimpleKind.Boolean } => DuckDbType.Boolean,
+        SimpleType { Kind: SimpleKind.TinyInt } => DuckDbType.TinyInt,
+        SimpleType { Kind: SimpleKind.SmallInt } => DuckDbType.SmallInt,
+        SimpleType { Kind: SimpleKind.Integer } => DuckDbType.Integer,
+        SimpleType { Kind: SimpleKind.BigInt } => DuckDbType.BigInt,
+        SimpleType { Kind: SimpleKind.Real } => DuckDbType.Float,
+        SimpleType { Kind: SimpleKind.Double } => DuckDbType.Double,
+        SimpleType { Kind: SimpleKind.Varbinary } => DuckDbType.Blob,
+        SimpleType { Kind: SimpleKind.Date } => DuckDbType.Date,
+        DecimalType d => DuckDbType.DecimalOf(d.Precision, d.Scale),
+        VarcharType or CharType => DuckDbType.Varchar,
+        TimestampType { WithTimeZone: false, Precision: <= 6 } => DuckDbType.Timestamp,
+        ArrayType array => DuckDbType.ListOf(Of(array.Element)),
+        MapType map => DuckDbType.MapOf(Of(map.Key), Of(map.Value)),
+        RowType row => DuckDbType.StructOf(FieldNames(row).Zip(row.Fields, (name, field) => new DuckDbField(name, Of(field.Type)))),
+        _ => throw new SqlException("NOT_SUPPORTED", $"A table's column of type {type} cannot be read"),
     };
 
     /// <summary>

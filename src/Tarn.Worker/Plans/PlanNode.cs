@@ -6,28 +6,7 @@ namespace Tarn.Worker.Plans;
 /// A node of a visual job, parsed: what the job stores, the worker runs and the script is written from. A path is a list of names, from a column
 /// inwards. A closed family; one record per kind of <c>CodeGenConfigurationNode</c> that is built.
 /// </summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(CsvSource), "S3CsvSource")]
-[JsonDerivedType(typeof(JsonSource), "S3JsonSource")]
-[JsonDerivedType(typeof(ParquetSource), "S3ParquetSource")]
-[JsonDerivedType(typeof(CatalogTableSource), "CatalogSource")]
-[JsonDerivedType(typeof(ApplyMapping), "ApplyMapping")]
-[JsonDerivedType(typeof(SelectFields), "SelectFields")]
-[JsonDerivedType(typeof(DropFields), "DropFields")]
-[JsonDerivedType(typeof(RenameField), "RenameField")]
-[JsonDerivedType(typeof(Filter), "Filter")]
-[JsonDerivedType(typeof(Join), "Join")]
-[JsonDerivedType(typeof(Union), "Union")]
-[JsonDerivedType(typeof(Aggregate), "Aggregate")]
-[JsonDerivedType(typeof(DropDuplicates), "DropDuplicates")]
-[JsonDerivedType(typeof(DropNullFields), "DropNullFields")]
-[JsonDerivedType(typeof(FillMissingValues), "FillMissingValues")]
-[JsonDerivedType(typeof(SplitFields), "SplitFields")]
-[JsonDerivedType(typeof(SelectFromCollection), "SelectFromCollection")]
-[JsonDerivedType(typeof(Spigot), "Spigot")]
-[JsonDerivedType(typeof(SparkSql), "SparkSQL")]
-[JsonDerivedType(typeof(FolderTarget), "S3DirectTarget")]
-[JsonDerivedType(typeof(CatalogTableTarget), "CatalogTarget")]
+[JsonConverter(typeof(PlanNodeConverter))]
 public abstract record PlanNode
 {
     /// <summary>The key of the node in the graph, such as <c>node-1</c>.</summary>

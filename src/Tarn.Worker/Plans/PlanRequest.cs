@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Tarn.Contracts.Catalog;
+using Tarn.Sql.Scans;
 
 namespace Tarn.Worker.Plans;
 
@@ -49,7 +51,11 @@ public sealed record TableColumn(string Name, string HiveType);
 /// <param name="Format">csv, json or parquet.</param>
 /// <param name="Csv">Null for other formats.</param>
 /// <param name="SkipsHeaderLine">Of CSV: the first line of each file is no row.</param>
-public sealed record TableFormat(string Format, IReadOnlyList<TableColumn> Columns, CsvFormat? Csv, bool SkipsHeaderLine);
+public sealed record TableFormat(string Format, IReadOnlyList<TableColumn> Columns, CsvFormat? Csv, bool SkipsHeaderLine)
+{
+    /// <summary>The table, where it is read as Athena reads it but for <see cref="ScanDialect.Glue"/>; null for CSV with quotes, which Glue reads in its own way.</summary>
+    public CatalogTable? Scanned { get; init; }
+}
 
 /// <summary>Where and how a target writes.</summary>
 public sealed record NodeOutput
@@ -113,4 +119,25 @@ public sealed record PlanDone : PlanEvent;
 [JsonSerializable(typeof(PlanRequest))]
 [JsonSerializable(typeof(PlanEvent))]
 [JsonSerializable(typeof(IReadOnlyList<PlanNode>))]
+[JsonSerializable(typeof(CsvSource))]
+[JsonSerializable(typeof(JsonSource))]
+[JsonSerializable(typeof(ParquetSource))]
+[JsonSerializable(typeof(CatalogTableSource))]
+[JsonSerializable(typeof(ApplyMapping))]
+[JsonSerializable(typeof(SelectFields))]
+[JsonSerializable(typeof(DropFields))]
+[JsonSerializable(typeof(RenameField))]
+[JsonSerializable(typeof(Filter))]
+[JsonSerializable(typeof(Join))]
+[JsonSerializable(typeof(Union))]
+[JsonSerializable(typeof(Aggregate))]
+[JsonSerializable(typeof(DropDuplicates))]
+[JsonSerializable(typeof(DropNullFields))]
+[JsonSerializable(typeof(FillMissingValues))]
+[JsonSerializable(typeof(SplitFields))]
+[JsonSerializable(typeof(SelectFromCollection))]
+[JsonSerializable(typeof(Spigot))]
+[JsonSerializable(typeof(SparkSql))]
+[JsonSerializable(typeof(FolderTarget))]
+[JsonSerializable(typeof(CatalogTableTarget))]
 public sealed partial class PlanJson : JsonSerializerContext;

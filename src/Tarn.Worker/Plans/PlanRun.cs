@@ -1,5 +1,6 @@
 using Tarn.DuckDb;
 using Tarn.DuckDb.Types;
+using Tarn.Sql;
 using Tarn.Sql.Functions;
 using Tarn.Worker.Columns;
 using Tarn.Worker.Sources;
@@ -18,14 +19,10 @@ internal sealed class PlanRun(PlanRequest request, DuckDbConnection connection, 
 
     private readonly Dictionary<string, IReadOnlyList<Relation>> relations = new(StringComparer.Ordinal);
     private int views;
+    private bool hasFunctions;
 
     public void Execute(CancellationToken cancellationToken)
     {
-        if (request.Nodes.Any(node => node is SparkSql))
-        {
-            DuckDbFunctions.Register(connection);
-        }
-
         foreach (var node in request.Nodes.Where(node => node is not Target))
         {
             relations[node.Id] = [.. Within(node, () => Compile(node, cancellationToken)).Select(sql => Within(node, () => CreateView(sql, cancellationToken)))];
@@ -85,8 +82,19 @@ internal sealed class PlanRun(PlanRequest request, DuckDbConnection connection, 
             : throw new PlanException(node.Id, $"the collection has {frames.Count} frames, so there is none of index {node.Index}");
     }
 
+    /// <summary>The front end's own functions are registered with the first query that calls one: most call none, and there are two hundred.</summary>
+    private void RegisterFunctions(string sql)
+    {
+        if (!hasFunctions && DuckDbFunctions.AreCalledIn(sql))
+        {
+            DuckDbFunctions.Register(connection);
+            hasFunctions = true;
+        }
+    }
+
     private Relation CreateView(string sql, CancellationToken cancellationToken)
     {
+        RegisterFunctions(sql);
         var view = DuckDbText.Identifier($"v{views++}");
         connection.Execute($"CREATE TEMP VIEW {view} AS {sql}", cancellationToken);
         using var statement = connection.Prepare($"SELECT * FROM {view}");
@@ -146,6 +154,10 @@ internal sealed class PlanRun(PlanRequest request, DuckDbConnection connection, 
             return action();
         }
         catch (PlanException failure) when (failure.NodeId is null)
+        {
+            throw new PlanException(node.Id, failure.Message);
+        }
+        catch (SqlException failure)
         {
             throw new PlanException(node.Id, failure.Message);
         }

@@ -21,9 +21,14 @@ internal static class SourceRelations
             return $"SELECT {string.Join(", ", empty.Columns.Concat(input.PartitionColumns).Select(column => $"NULL::{GlueTypes.DuckDbName(column.HiveType)} AS {DuckDbText.Identifier(column.Name)}"))} WHERE false";
         }
 
+        if (input.Table?.Scanned is { } scanned)
+        {
+            return TableRelation.Scan(scanned, input);
+        }
+
         var rows = node switch
         {
-            _ when input.Table is { } table => TableRelation.Compile(table, input),
+            _ when input.Table is { } table => TableRelation.Csv(table, input),
             CsvSource csv => CsvRelation.Compile(csv, input, connection, cancellationToken),
             JsonSource json => JsonRelation.Compile(json, input, connection, cancellationToken),
             ParquetSource => $"SELECT * FROM read_parquet({FileList(input.Files)}, union_by_name = true, hive_partitioning = false, filename = '{FileColumn}')",

@@ -1,22 +1,38 @@
+using Tarn.Contracts.Catalog;
+using Tarn.Contracts.Lake;
 using Tarn.DuckDb.Types;
+using Tarn.Sql.Scans;
 using Tarn.Worker.Columns;
 using Tarn.Worker.Plans;
+using TableFormat = Tarn.Worker.Plans.TableFormat;
 
 namespace Tarn.Worker.Sources;
 
-/// <summary>The files of a catalog table, read by its schema and nothing else: columns by name (Parquet, JSON) or by position (CSV), in the table's types.</summary>
+/// <summary>
+/// The files of a catalog table, read by its schema and nothing else. Parquet, JSON and plain delimited text are read by the reader that Athena's queries have (see
+/// <see cref="ScanDialect.Glue"/> for what differs); CSV, where Glue's own reader knows quotes, line ends between them and headers whatever the SerDe, by that of CSV sources.
+/// </summary>
 internal static class TableRelation
 {
-    public static string Compile(TableFormat table, NodeInput input)
+    /// <summary>Data columns, then partition columns in the types of the table.</summary>
+    public static string Scan(CatalogTable table, NodeInput input)
     {
-        var parts = SourceRelations.ByCompression(input.Files).Select(group => table.Format switch
-        {
-            "csv" => Csv(table, group, group.Key),
-            "json" => Json(table, group, group.Key),
-            _ => Parquet(table, group),
-        });
-        return string.Join(" UNION ALL BY NAME ", parts);
+        // A column of the data that is also a partition key gives way to the key, as in Hive.
+        var keys = table.PartitionKeys.Select(key => key.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var own = table with { StorageDescriptor = table.StorageDescriptor! with { Columns = [.. table.StorageDescriptor.Columns.Where(column => !keys.Contains(column.Name))] } };
+        var parts = input.Files.Select(file => new ScanPartition(
+            [.. file.Partition.Select(value => value ?? PartitionFolders.NullValue)],
+            IsByPlace(own) ? table.StorageDescriptor : null,
+            [new ScanFile(file.Path, file.Path, 0, default)]));
+        return $"SELECT * FROM {TableScan.ToDuckDb(own, [.. parts], null, ScanDialect.Glue)}";
     }
+
+    /// <summary>CSV; partition columns are joined by the file's name.</summary>
+    public static string Csv(TableFormat table, NodeInput input) =>
+        string.Join(" UNION ALL BY NAME ", SourceRelations.ByCompression(input.Files).Select(group => Csv(table, group, group.Key)));
+
+    /// <summary>Whether fields are columns by their place in a line: then those that give way are still there.</summary>
+    private static bool IsByPlace(CatalogTable table) => table.StorageDescriptor?.SerdeInfo?.SerializationLibrary?.EndsWith("LazySimpleSerDe", StringComparison.Ordinal) == true;
 
     private static string Csv(TableFormat table, IEnumerable<InputFile> files, string compression)
     {
@@ -29,25 +45,5 @@ internal static class TableRelation
             return $"{GlueTypes.Convert(name, DuckDbType.Varchar, GlueTypes.DuckDbName(column.HiveType))} AS {name}";
         });
         return $"SELECT {string.Join(", ", columns)}, {SourceRelations.FileColumn} FROM ({rows})";
-    }
-
-    private static string Json(TableFormat table, IEnumerable<InputFile> files, string compression)
-    {
-        var schema = string.Join(", ", table.Columns.Select(column => $"{DuckDbText.Literal(column.Name)}: {DuckDbText.Literal(GlueTypes.DuckDbName(column.HiveType))}"));
-        return $"SELECT * FROM read_json({SourceRelations.FileList(files)}, format = 'auto', compression = '{SourceRelations.JsonCompression(compression)}', columns = {{{schema}}}, ignore_errors = true, filename = '{SourceRelations.FileColumn}')";
-    }
-
-    /// <summary>Columns are found by name whatever the case; those that no file has are NULL.</summary>
-    private static string Parquet(TableFormat table, IEnumerable<InputFile> files)
-    {
-        var columns = string.Join(", ", table.Columns.Select(column =>
-            $"NULL::{GlueTypes.DuckDbName(column.HiveType)} AS {DuckDbText.Identifier(column.Name)}").Append($"NULL::VARCHAR AS {SourceRelations.FileColumn}"));
-        var rows = $"SELECT * FROM read_parquet({SourceRelations.FileList(files)}, union_by_name = true, hive_partitioning = false, filename = '{SourceRelations.FileColumn}')";
-        var select = string.Join(", ", table.Columns.Select(column =>
-        {
-            var name = DuckDbText.Identifier(column.Name);
-            return $"CAST({name} AS {GlueTypes.DuckDbName(column.HiveType)}) AS {name}";
-        }));
-        return $"SELECT {select}, {SourceRelations.FileColumn} FROM (SELECT {columns} WHERE false UNION ALL BY NAME {rows})";
     }
 }

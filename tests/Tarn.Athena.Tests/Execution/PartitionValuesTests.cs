@@ -1,5 +1,6 @@
 using Tarn.Athena.Execution.Ddl;
 using Tarn.Contracts.Catalog;
+using Tarn.Contracts.Lake;
 
 namespace Tarn.Athena.Tests.Execution;
 
@@ -20,5 +21,5 @@ public sealed class PartitionValuesTests
     [InlineData("%E6%9D%B1", "東")]
     [InlineData("100%", "100%")]
     [InlineData("%zz", "%zz")]
-    public void Names_of_folders_are_read_back(string text, string value) => Assert.Equal(value, PartitionValues.Unescape(text));
+    public void Names_of_folders_are_read_back(string text, string value) => Assert.Equal(value, PartitionFolders.Unescape(text));
 }

@@ -1,4 +1,5 @@
 using Tarn.Glue.Classifiers;
+using Tarn.Sql.Scans.Text;
 
 namespace Tarn.Glue.Tests.Classifiers;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tarn.Glue.Classifiers;
+using Tarn.Sql.Scans.Text;
 
 namespace Tarn.Glue.Tests.Classifiers;
 

@@ -110,6 +110,23 @@ public sealed class JobRunTests
     }
 
     [Fact]
+    public void A_log_on_a_full_disk_is_cut_and_does_not_fail_the_run()
+    {
+        var folder = Directory.CreateTempSubdirectory("tarn-log-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "error"));
+        File.CreateSymbolicLink(Path.Combine(folder, "error", "run"), "/dev/full");
+        using (var log = Tarn.Glue.Jobs.Runs.RunLog.Open(folder, "run", 1000, TimeProvider.System))
+        {
+            log.Raw("before", isError: false);
+            log.Error("does not fit");
+            log.Raw("after", isError: false);
+        }
+
+        Assert.Equal("before\n", File.ReadAllText(Path.Combine(folder, "output", "run")));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_spark_script_fails_and_says_what_is_not_supported()
     {
         await using var jobs = await TestJobs.OpenAsync();

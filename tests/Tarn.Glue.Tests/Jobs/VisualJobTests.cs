@@ -199,6 +199,21 @@ public sealed class VisualJobTests
     }
 
     [Fact]
+    public async Task A_worker_that_dies_and_leaves_something_running_ends_the_run()
+    {
+        var program = Path.GetTempFileName();
+        await File.WriteAllTextAsync(program, "#!/bin/sh\nsleep 20 &\nexit 3\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using var jobs = await TestJobs.OpenAsync(options => options with { WorkerProgram = program, StopGrace = TimeSpan.FromMilliseconds(100) });
+        PutOrders(jobs);
+        await jobs.Create("orders", Orders());
+        var id = await jobs.Start("orders");
+        var run = await jobs.End("orders", id).WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        Assert.Equal(("FAILED", true), (run.JobRunState, run.ErrorMessage!.Contains("(exit code 3)", StringComparison.Ordinal)));
+        File.Delete(program);
+    }
+
+    [Fact]
     public async Task A_worker_that_is_killed_fails_the_run_and_a_missing_one_too()
     {
         var script = Path.Combine(Directory.CreateTempSubdirectory("tarn-fake-worker-").FullName, "worker");

@@ -55,7 +55,32 @@ public sealed class ExecutionTests(AthenaWorld world) : IClassFixture<AthenaWorl
         }
         while (token is not null);
         Assert.Equal(["n", .. Enumerable.Range(1, 2500).Select(n => $"{n}")], rows);
-        var error = await Assert.ThrowsAsync<DemoException>(() => server.Client.AthenaAsync("GetQueryResults", new JsonObject { ["QueryExecutionId"] = id, ["NextToken"] = "nonsense" }, Token));
+        var good = (string)(await server.Client.AthenaAsync("GetQueryResults", new JsonObject { ["QueryExecutionId"] = id, ["MaxResults"] = 10 }, Token))["NextToken"]!;
+        var other = (string)(await server.ExecuteAsync("SELECT n FROM UNNEST(sequence(1, 2500)) AS t(n) ORDER BY n"))["QueryExecutionId"]!;
+        foreach (var (query, wrong) in new[] { (id, "nonsense"), (id, (good[0] == 'A' ? 'B' : 'A') + good[1..]), (id, good + "A"), (other, good) })
+        {
+            var error = await Assert.ThrowsAsync<DemoException>(() => server.Client.AthenaAsync("GetQueryResults", new JsonObject { ["QueryExecutionId"] = query, ["NextToken"] = wrong }, Token));
+            Assert.Contains("InvalidRequestException", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_of_one_list_is_no_token_of_another()
+    {
+        var server = world.Server;
+        foreach (var group in new[] { "tokens1", "tokens2" })
+        {
+            await server.Client.AthenaAsync("CreateWorkGroup", new JsonObject { ["Name"] = group }, Token);
+            foreach (var name in new[] { "a", "b", "c" })
+            {
+                await server.Client.AthenaAsync("CreateNamedQuery", new JsonObject { ["Name"] = name, ["Database"] = "default", ["QueryString"] = "SELECT 1", ["WorkGroup"] = group }, Token);
+            }
+        }
+
+        Task<JsonNode> List(string group, string? token) => server.Client.AthenaAsync("ListNamedQueries", new JsonObject { ["WorkGroup"] = group, ["MaxResults"] = 2, ["NextToken"] = token }, Token);
+        var token = (string)(await List("tokens1", null))["NextToken"]!;
+        Assert.Single((await List("tokens1", token))["NamedQueryIds"]!.AsArray());
+        var error = await Assert.ThrowsAsync<DemoException>(() => List("tokens2", token));
         Assert.Contains("InvalidRequestException", error.Message, StringComparison.Ordinal);
     }
 

@@ -36,7 +36,7 @@ public sealed class ManyFilesTests(ITestOutputHelper output)
                 parts.Add(new ScanPartition([(i % 100).ToString(), $"v{i}"], null, [new ScanFile(path, "s3://b/" + i, 1, default)]));
             }
 
-            var table = TableScanTests.Table(serde, "a int, b string", ("field.delim", ",")) with { PartitionKeys = [new CatalogColumn("p", "int"), new CatalogColumn("v", "string")] };
+            var table = ScanTests.Table(serde, "a int, b string", ("field.delim", ",")) with { PartitionKeys = [new CatalogColumn("p", "int"), new CatalogColumn("v", "string")] };
             var watch = Stopwatch.StartNew();
             var sql = TableScan.ToDuckDb(table, parts, ["a", "p", "v"]);
             output.WriteLine($"text of {sql.Length:N0} characters in {watch.ElapsedMilliseconds} ms");

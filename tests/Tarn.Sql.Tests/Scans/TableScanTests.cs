@@ -8,22 +8,8 @@ using Tarn.Sql.Types;
 
 namespace Tarn.Sql.Tests.Scans;
 
-public sealed class TableScanTests : IDisposable
+public sealed class TableScanTests : ScanTests
 {
-    private const string Lazy = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
-    private const string OpenCsv = "org.apache.hadoop.hive.serde2.OpenCSVSerde";
-    private const string OpenX = "org.openx.data.jsonserde.JsonSerDe";
-    private const string HiveJson = "org.apache.hive.hcatalog.data.JsonSerDe";
-    private const string Parquet = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
-    private readonly string folder = Directory.CreateTempSubdirectory("tarn-scan").FullName;
-    private readonly Engine engine = new();
-
-    public void Dispose()
-    {
-        engine.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
-
     [Fact]
     public void Delimited_text_has_no_quotes_and_what_does_not_read_is_NULL()
     {
@@ -48,6 +34,14 @@ public sealed class TableScanTests : IDisposable
         var file = Write("a.txt", "1,2|k:5,l:6|x,7\n|\\N|\n");
         var table = Table(Lazy, "a array<int>, m map<string,bigint>, s struct<p:string,q:int>", ("field.delim", "|"), ("collection.delim", ","), ("mapkey.delim", ":"));
         Assert.Equal(["[1, 2]|{k=5, l=6}|{'p': x, 'q': 7}", "[]|NULL|{'p': '', 'q': NULL}"], Rows(table, [Part(file)]));
+    }
+
+    /// <summary>Hive writes the property as the number of a character wherever a table names no delimiter of its own.</summary>
+    [Fact]
+    public void Serialization_format_1_is_the_character_of_that_number()
+    {
+        var file = Write("a.txt", "112\u0001x1y\n");
+        Assert.Equal(["112|x1y"], Rows(Table(Lazy, "a int, b string", ("serialization.format", "1")), [Part(file)]));
     }
 
     [Fact]
@@ -165,17 +159,19 @@ public sealed class TableScanTests : IDisposable
     }
 
     [Fact]
-    public void Hidden_and_empty_files_are_passed_over_and_no_files_are_no_rows()
+    public void No_files_and_empty_files_are_no_rows()
     {
-        var table = Table(Lazy, "a int, b timestamp");
-        Assert.Empty(Rows(table, [Part(Write("_SUCCESS", "1\n"), Write(".hidden", "2\n"), Write("empty", ""))]));
-        Assert.Empty(Rows(table, []));
+        foreach (var serde in new[] { Lazy, OpenCsv, OpenX, HiveJson })
+        {
+            Assert.Empty(Rows(Table(serde, "a int, b timestamp"), [Part(Write("empty", ""))]));
+            Assert.Empty(Rows(Table(serde, "a int, b timestamp"), []));
+        }
     }
 
     [Fact]
     public void Gzip_is_read_by_its_extension_and_bzip2_is_refused()
     {
-        var path = Path.Combine(folder, "a.csv.gz");
+        var path = Path.Combine(Folder, "a.csv.gz");
         using (var stream = new GZipStream(System.IO.File.Create(path), CompressionLevel.Fastest))
         {
             stream.Write("1\n2\n"u8);
@@ -192,73 +188,4 @@ public sealed class TableScanTests : IDisposable
         var failure = Assert.Throws<SqlException>(() => Rows(Table("org.apache.hadoop.hive.serde2.avro.AvroSerDe", "a int"), [Part(Write("a.avro", "x"))]));
         Assert.Equal("HIVE_UNSUPPORTED_FORMAT", failure.Code);
     }
-
-    internal static CatalogTable Table(string serde, string columns, params (string Key, string Value)[] properties) => new()
-    {
-        DatabaseName = "d",
-        Name = "t",
-        StorageDescriptor = new StorageDescriptor
-        {
-            Columns = [.. SplitColumns(columns).Select(column => new CatalogColumn(column[..column.IndexOf(' ')], column[(column.IndexOf(' ') + 1)..]))],
-            SerdeInfo = new SerDeInfo(null, serde, Map(properties)),
-        },
-    };
-
-    private static List<string> SplitColumns(string columns)
-    {
-        var parts = new List<string>();
-        var (depth, start) = (0, 0);
-        for (var i = 0; i <= columns.Length; i++)
-        {
-            depth += i < columns.Length ? columns[i] switch { '<' or '(' => 1, '>' or ')' => -1, _ => 0 } : 0;
-            if (i == columns.Length || (columns[i] == ',' && depth == 0))
-            {
-                parts.Add(columns[start..i].Trim());
-                start = i + 1;
-            }
-        }
-
-        return parts;
-    }
-
-    private static Dictionary<string, string> Map(params (string Key, string Value)[] pairs) => pairs.ToDictionary(pair => pair.Key, pair => pair.Value);
-
-    private static ScanFile File(string path) => new(path, $"s3://b/{Path.GetFileName(path)}", new FileInfo(path).Length, DateTimeOffset.UnixEpoch);
-
-    private static ScanPartition Part(params string[] paths) => new([], null, [.. paths.Select(File)]);
-
-    private string Write(string name, string text)
-    {
-        var path = Path.Combine(folder, name);
-        System.IO.File.WriteAllText(path, text, new UTF8Encoding(false));
-        return path;
-    }
-
-    private string WriteParquet(string name, string select)
-    {
-        var path = Path.Combine(folder, name);
-        engine.Connection.Execute($"COPY ({select}) TO '{path}' (FORMAT parquet)", TestContext.Current.CancellationToken);
-        return path;
-    }
-
-    /// <summary>Rows with their values as Trino's varchar where it has a form, else as DuckDB shows them.</summary>
-    private string[] Rows(CatalogTable table, IReadOnlyList<ScanPartition> parts, params string[] columns)
-    {
-        var wanted = columns.Length == 0 ? null : columns;
-        var types = TableScan.Columns(table);
-        var names = wanted ?? [.. types.Select(column => column.Name)];
-        var texts = names.Select(name =>
-        {
-            var type = types.FirstOrDefault(column => column.Name == name).Type ?? TableScan.HiddenColumn(name)!;
-            var sql = LiteralSql.Identifier(name);
-            var text = type is ArrayType or MapType or RowType or SimpleType { Kind: SimpleKind.Varbinary or SimpleKind.Double or SimpleKind.Real } || type is CharType
-                ? $"CAST({sql} AS VARCHAR)"
-                : Engine.Library.Cast(new BoundArgument(type, sql), SqlType.Varchar, tryCast: false, default);
-            return $"coalesce({text}, 'NULL')";
-        });
-        return Query($"SELECT concat_ws('|', {string.Join(", ", texts)}) FROM {TableScan.ToDuckDb(table, parts, wanted)} t");
-    }
-
-    private string[] Query(string sql) =>
-        [.. engine.Connection.QueryAll(sql, 1000, TestContext.Current.CancellationToken).Select(row => Convert.ToString(row[0], System.Globalization.CultureInfo.InvariantCulture)!)];
 }

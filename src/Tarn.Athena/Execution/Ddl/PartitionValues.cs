@@ -1,15 +1,12 @@
-using System.Text;
 using Tarn.Contracts.Catalog;
+using Tarn.Contracts.Lake;
 using Tarn.Sql.Ddl;
 
 namespace Tarn.Athena.Execution.Ddl;
 
-/// <summary>Partition specifications against a table's keys, and the names of Hive's partition folders.</summary>
+/// <summary>Partition specifications of statements against a table's keys.</summary>
 internal static class PartitionValues
 {
-    /// <summary>Characters that stand for themselves in a folder name; all others are written as %XX, as Hive does.</summary>
-    private const string Escaped = "\"#%'*/:=?\\{[]^";
-
     /// <summary>The values of a specification that names every key with <c>=</c>, in the order of the keys.</summary>
     public static IReadOnlyList<string> Of(CatalogTable table, PartitionSpecification specification)
     {
@@ -35,45 +32,11 @@ internal static class PartitionValues
 
     /// <summary><c>dt=2020-01-01/hour=3</c>: the folder of a partition below its table, and its name in SHOW PARTITIONS.</summary>
     public static string Name(CatalogTable table, IReadOnlyList<string> values) =>
-        string.Join('/', table.PartitionKeys.Select((key, i) => $"{Escape(key.Name)}={Escape(values[i])}"));
+        PartitionFolders.Name(table.PartitionKeys.Select(key => key.Name), values);
 
     /// <summary>Where a partition's files are unless the statement says another place.</summary>
     public static string Location(CatalogTable table, IReadOnlyList<string> values) =>
         $"{table.StorageDescriptor?.Location?.TrimEnd('/')}/{Name(table, values)}/";
-
-    /// <summary>The value of a folder name, with %XX decoded.</summary>
-    public static string Unescape(string text)
-    {
-        var bytes = new List<byte>(text.Length);
-        Span<byte> utf8 = stackalloc byte[4];
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '%' && i + 2 < text.Length && byte.TryParse(text.AsSpan(i + 1, 2), System.Globalization.NumberStyles.HexNumber, null, out var b))
-            {
-                bytes.Add(b);
-                i += 2;
-            }
-            else
-            {
-                var rune = Rune.GetRuneAt(text, i);
-                bytes.AddRange(utf8[..rune.EncodeToUtf8(utf8)]);
-                i += rune.Utf16SequenceLength - 1;
-            }
-        }
-
-        return Encoding.UTF8.GetString([.. bytes]);
-    }
-
-    private static string Escape(string text)
-    {
-        var escaped = new StringBuilder(text.Length);
-        foreach (var c in text)
-        {
-            escaped.Append(c < ' ' || c == 0x7F || Escaped.Contains(c, StringComparison.Ordinal) ? $"%{(int)c:X2}" : c.ToString());
-        }
-
-        return escaped.Length == 0 ? "__HIVE_DEFAULT_PARTITION__" : escaped.ToString();
-    }
 
     private static void CheckKeys(CatalogTable table, PartitionSpecification specification)
     {

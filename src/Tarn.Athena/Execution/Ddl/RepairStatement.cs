@@ -70,12 +70,12 @@ internal sealed class RepairStatement(ICatalog catalog, ILake lake)
         for (var i = 0; i < table.PartitionKeys.Count; i++)
         {
             var equals = segments[i].IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0 || !PartitionValues.Unescape(segments[i][..equals]).Equals(table.PartitionKeys[i].Name, StringComparison.OrdinalIgnoreCase))
+            if (equals < 0 || !PartitionFolders.Unescape(segments[i][..equals]).Equals(table.PartitionKeys[i].Name, StringComparison.OrdinalIgnoreCase))
             {
                 return null;
             }
 
-            values.Add(PartitionValues.Unescape(segments[i][(equals + 1)..]));
+            values.Add(PartitionFolders.Unescape(segments[i][(equals + 1)..]));
         }
 
         return values;

@@ -14,11 +14,6 @@ internal static class EngineFailures
             return (known.Code, known.Message);
         }
 
-        if (e.Message.StartsWith("CSV Error on Line", StringComparison.Ordinal) && e.Message.Contains("unicode", StringComparison.OrdinalIgnoreCase))
-        {
-            return ("HIVE_BAD_DATA", $"Text is not UTF-8 ({FirstLine(e.Message)}); the SerDe property serialization.encoding says what it is");
-        }
-
         return e.Kind switch
         {
             DuckDbErrorKind.OutOfMemory => ("EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exceeded the memory limit of athena.memoryMaxMiB: " + FirstLine(e.Message)),

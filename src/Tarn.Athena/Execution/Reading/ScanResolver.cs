@@ -20,17 +20,18 @@ internal sealed class ScanResolver(ICatalog catalog, ILake lake, AthenaOptions o
         }
 
         var left = options.ScannedFilesMax;
+        var exclusions = TableExclusions.Of(table);
         var storage = table.StorageDescriptor ?? new StorageDescriptor();
         if (table.PartitionKeys.Count == 0)
         {
-            return [new ScanPartition([], storage, await FilesAsync(scope, table, storage.Location, left, cancellationToken))];
+            return [new ScanPartition([], storage, await FilesAsync(scope, table, storage.Location, exclusions, left, cancellationToken))];
         }
 
         var parts = new List<ScanPartition>();
         await foreach (var partition in catalog.ListPartitionsAsync(scope, table.DatabaseName, table.Name, PartitionFilter.Expression(scan), cancellationToken))
         {
             var own = partition.StorageDescriptor ?? storage;
-            var files = await FilesAsync(scope, table, own.Location, left, cancellationToken);
+            var files = await FilesAsync(scope, table, own.Location, exclusions, left, cancellationToken);
             left -= files.Count;
             parts.Add(new ScanPartition(partition.Values, own, files));
         }
@@ -38,7 +39,7 @@ internal sealed class ScanResolver(ICatalog catalog, ILake lake, AthenaOptions o
         return parts;
     }
 
-    private async ValueTask<List<ScanFile>> FilesAsync(AwsScope scope, CatalogTable table, string? uri, int limit, CancellationToken cancellationToken)
+    private async ValueTask<List<ScanFile>> FilesAsync(AwsScope scope, CatalogTable table, string? uri, TableExclusions exclusions, int limit, CancellationToken cancellationToken)
     {
         if (!S3Location.TryParse(uri, out var location))
         {
@@ -46,11 +47,10 @@ internal sealed class ScanResolver(ICatalog catalog, ILake lake, AthenaOptions o
         }
 
         var files = new List<ScanFile>();
-        var exclusions = TableExclusions.Of(table);
         await foreach (var item in ListAsync(scope, location, cancellationToken))
         {
             var isNamed = item.Key == location.Key;
-            if (item.Size == 0 || (!isNamed && IsHidden(item.Key, location.FolderPrefix.Length)) || exclusions.Matches(item))
+            if (item.Size == 0 || (!isNamed && HiddenNames.IsHidden(item.Key.AsSpan(Math.Min(location.FolderPrefix.Length, item.Key.Length)))) || exclusions.Matches(item))
             {
                 continue;
             }
@@ -79,29 +79,5 @@ internal sealed class ScanResolver(ICatalog catalog, ILake lake, AthenaOptions o
         {
             yield return item;
         }
-    }
-
-    /// <summary>Files and folders whose names start with <c>_</c> or <c>.</c> are not data, as in Hive.</summary>
-    private static bool IsHidden(string key, int prefixLength)
-    {
-        var start = prefixLength;
-        while (start < key.Length)
-        {
-            if (key[start] is '_' or '.')
-            {
-                return true;
-            }
-
-            var slash = key.IndexOf('/', start);
-            if (slash < 0)
-            {
-                return false;
-            }
-
-            start = slash + 1;
-        }
-
-        // A key that ends with a slash is a folder's marker.
-        return true;
     }
 }

@@ -13,7 +13,7 @@ namespace Tarn.Athena.Execution.Writing;
 /// </summary>
 internal sealed class FileOutput(ILake lake, AthenaOptions options)
 {
-    private const string DefaultPartition = "__HIVE_DEFAULT_PARTITION__";
+    private const string DefaultPartition = PartitionFolders.NullValue;
 
     /// <summary>Runs the query and adopts its files below <paramref name="location"/>.</summary>
     /// <param name="columns">Data columns, then partition keys.</param>

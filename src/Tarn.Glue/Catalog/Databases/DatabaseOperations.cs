@@ -37,7 +37,7 @@ internal sealed class DatabaseOperations(IMetadataStore store, TimeProvider time
     {
         var scope = context.Catalog(request.CatalogId, "GetDatabases");
         var list = $"GetDatabases/{scope}/{request.ResourceShareType}";
-        var after = PageToken.DecodeText(list, request.NextToken) ?? "";
+        var after = PageToken.DecodeText(list, request.NextToken, GlueErrors.InvalidToken) ?? "";
         var countMax = request.MaxResults ?? CatalogLimits.PageDefault;
         if (request.ResourceShareType == ResourceShareType.FOREIGN)
         {

@@ -47,7 +47,7 @@ internal sealed class FunctionOperations(IMetadataStore store, TimeProvider time
     {
         var scope = context.Catalog(request.CatalogId, "GetUserDefinedFunctions");
         var list = $"GetUserDefinedFunctions/{scope}/{request.DatabaseName?.ToLowerInvariant()}/{request.FunctionType}/{request.Pattern}";
-        var after = PageToken.DecodeText(list, request.NextToken)?.Split('\0');
+        var after = PageToken.DecodeText(list, request.NextToken, GlueErrors.InvalidToken)?.Split('\0');
         var countMax = request.MaxResults ?? CatalogLimits.PageDefault;
         var pattern = Pattern(request.Pattern!);
         var found = await store.ReadAsync(

@@ -24,7 +24,7 @@ internal sealed class PartitionIndexOperations(IMetadataStore store)
     public async ValueTask<GetPartitionIndexesResponse> GetPartitionIndexes(GetPartitionIndexesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var scope = context.Catalog(request.CatalogId, "GetPartitionIndexes");
-        PageToken.Decode("GetPartitionIndexes", request.NextToken);
+        PageToken.Decode("GetPartitionIndexes", request.NextToken, GlueErrors.InvalidToken);
         return await store.ReadAsync(
             reader =>
             {

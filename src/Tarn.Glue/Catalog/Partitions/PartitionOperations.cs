@@ -58,7 +58,7 @@ internal sealed class PartitionOperations(IMetadataStore store, TimeProvider tim
 
                 // The types of the keys are part of it: when they change, the order does, and an old token would skip some.
                 var list = $"GetPartitions/{table.Id}/{string.Join(',', table.Table.PartitionKeys.Select(key => key.Type))}/{segment}/{request.Expression}";
-                var page = PartitionScan.Run(reader, table.Id, codec, filter, segment, PageToken.Decode(list, request.NextToken), countMax);
+                var page = PartitionScan.Run(reader, table.Id, codec, filter, segment, PageToken.Decode(list, request.NextToken, GlueErrors.InvalidToken), countMax);
                 var rows = PartitionRows.FindMany(reader, table.Id, codec, page.Keys);
                 return new GetPartitionsResponse
                 {

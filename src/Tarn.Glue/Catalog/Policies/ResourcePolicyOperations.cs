@@ -23,7 +23,7 @@ internal sealed class ResourcePolicyOperations(IMetadataStore store, TimeProvide
     public async ValueTask<GetResourcePoliciesResponse> GetResourcePolicies(GetResourcePoliciesRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var list = $"GetResourcePolicies/{context.Scope}";
-        var after = PageToken.DecodeText(list, request.NextToken) ?? "";
+        var after = PageToken.DecodeText(list, request.NextToken, GlueErrors.InvalidToken) ?? "";
         var countMax = request.MaxResults ?? CatalogLimits.PageDefault;
         var found = await store.ReadAsync(
             reader => reader.Query(

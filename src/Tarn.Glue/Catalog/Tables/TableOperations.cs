@@ -51,7 +51,7 @@ internal sealed class TableOperations(IMetadataStore store, TimeProvider time)
         var scope = context.Catalog(request.CatalogId, "GetTables");
         RefuseTransaction(request.TransactionId);
         var list = $"GetTables/{scope}/{request.DatabaseName!.ToLowerInvariant()}/{request.Expression}";
-        var after = PageToken.DecodeText(list, request.NextToken) ?? "";
+        var after = PageToken.DecodeText(list, request.NextToken, GlueErrors.InvalidToken) ?? "";
         var countMax = request.MaxResults ?? CatalogLimits.PageDefault;
         var pattern = NamePattern(request.Expression);
         var found = await store.ReadAsync(

@@ -27,7 +27,7 @@ internal sealed class TableSearchOperations(IMetadataStore store)
         var sort = request.SortCriteria?.FirstOrDefault();
         var filters = (request.Filters ?? []).Select(Filter).ToList();
         var list = $"SearchTables/{scope}/{request.SearchText}/{sort?.FieldName}/{sort?.Sort}/{string.Join(',', (request.Filters ?? []).Select(filter => $"{filter.Key}{filter.Comparator}{filter.Value}"))}";
-        var start = int.Parse(PageToken.DecodeText(list, request.NextToken) ?? "0", CultureInfo.InvariantCulture);
+        var start = int.Parse(PageToken.DecodeText(list, request.NextToken, GlueErrors.InvalidToken) ?? "0", CultureInfo.InvariantCulture);
         var countMax = request.MaxResults ?? CatalogLimits.WidePageDefault;
         var found = await store.ReadAsync(
             reader =>

@@ -24,7 +24,7 @@ internal sealed class TableVersionOperations(IMetadataStore store)
     {
         var scope = context.Catalog(request.CatalogId, "GetTableVersions");
         var list = $"GetTableVersions/{scope}/{request.DatabaseName!.ToLowerInvariant()}/{request.TableName!.ToLowerInvariant()}";
-        var before = PageToken.DecodeText(list, request.NextToken);
+        var before = PageToken.DecodeText(list, request.NextToken, GlueErrors.InvalidToken);
         var countMax = request.MaxResults ?? CatalogLimits.PageDefault;
         var found = await store.ReadAsync(
             reader =>

@@ -41,7 +41,7 @@ internal sealed class RunLog : IDisposable
     private static FileStream Create(string directory, string kind, string runId)
     {
         var folder = Directory.CreateDirectory(Path.Combine(directory, kind)).FullName;
-        return new FileStream(Path.Combine(folder, runId), FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        return new FileStream(Path.Combine(folder, runId), FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
     }
 
     private string Line(string level, string text) => string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {level} {text}\n");
@@ -61,8 +61,15 @@ internal sealed class RunLog : IDisposable
                 text = $"The log has reached its limit of {bytesMax} bytes; what follows is dropped.\n";
             }
 
-            file.Write(Encoding.UTF8.GetBytes(text));
-            file.Flush();
+            try
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+            }
+            catch (IOException)
+            {
+                // A full disk. The run says itself what it could not write; a log that cannot be written must not stand in for that.
+                isFull = true;
+            }
         }
     }
 }

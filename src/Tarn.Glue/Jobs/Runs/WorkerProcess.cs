@@ -21,11 +21,13 @@ internal sealed class WorkerProcess(JobOptions options)
         var written = new List<PlanWritten>();
         PlanEvent? last = null;
         var error = ReadError(process.StandardError);
+        using var isOver = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watch = EndReading(process, isOver);
         try
         {
             await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request, PlanJson.Default.PlanRequest).AsMemory(), cancellationToken);
             await process.StandardInput.FlushAsync(cancellationToken);
-            while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+            while (await process.StandardOutput.ReadLineAsync(isOver.Token) is { } line)
             {
                 last = JsonSerializer.Deserialize(line, PlanJson.Default.PlanEvent);
                 if (last is PlanWritten target)
@@ -37,6 +39,11 @@ internal sealed class WorkerProcess(JobOptions options)
             }
 
             await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It has ended, and something that it left running holds its output open.
+            await watch;
         }
         catch (IOException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -56,9 +63,26 @@ internal sealed class WorkerProcess(JobOptions options)
         {
             PlanDone when process.ExitCode == 0 => written,
             PlanFailed failure => throw new RunFailedException(Explain(request, failure)),
-            _ => throw new RunFailedException($"The worker process died ({ExitText(process.ExitCode)}) before the plan was done.{Suffix(await error)}"),
+            _ => throw new RunFailedException($"The worker process died ({ExitText(process.ExitCode)}) before the plan was done.{Suffix(await Said(error))}"),
         };
     }
+
+    /// <summary>Reading ends a while after the process has, even if its output is not at its end then.</summary>
+    private async Task EndReading(Process process, CancellationTokenSource isOver)
+    {
+        try
+        {
+            await process.WaitForExitAsync(isOver.Token);
+            isOver.CancelAfter(options.StopGrace);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The run has ended before.
+        }
+    }
+
+    /// <summary>What the process has said, unless something that it left running holds its standard error open.</summary>
+    private async Task<string> Said(Task<string> error) => await Task.WhenAny(error, Task.Delay(options.StopGrace)) == error ? await error : "";
 
     private static string Explain(PlanRequest request, PlanFailed failure) =>
         request.Nodes.FirstOrDefault(node => node.Id == failure.NodeId) is { } node

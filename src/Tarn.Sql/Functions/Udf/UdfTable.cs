@@ -21,23 +21,6 @@ internal sealed class UdfTable
     /// <summary>A function that looks at chunks itself, NULLs included.</summary>
     public void Add(UdfEntry entry) => entries.Add(entry);
 
-    /// <summary>A function of a text's bytes, for those that run over every value of a file.</summary>
-    public void AddOfBytes<TResult>(string name, Func<ReadOnlySpan<byte>, TResult> body) =>
-        entries.Add(new UdfEntry(name, [DuckDbType.Varchar], Codec<TResult>.Type, (chunk, result) =>
-        {
-            var texts = chunk.Column(0);
-            for (var row = 0; row < chunk.RowCount; row++)
-            {
-                if (texts.IsNull(row))
-                {
-                    result.Null(row);
-                    continue;
-                }
-
-                Codec<TResult>.Write(result, row, body(texts.Bytes(row)));
-            }
-        }));
-
     public void Add<TA, TResult>(string name, Func<TA, TResult> body) =>
         entries.Add(new UdfEntry(name, [Codec<TA>.Type], Codec<TResult>.Type, (chunk, result) =>
         {

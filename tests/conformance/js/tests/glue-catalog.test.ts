@@ -81,7 +81,8 @@ test("tables are listed in pages, and by an expression on their names", async ()
   }
   expect([pages, seen]).toEqual([[3, 3, 2], ["other", ...names]]);
   const some = await glue.send(new GetTablesCommand({ DatabaseName, Expression: "t[2-4]|oth*" }));
-  expect(some.TableList!.map((t) => t.Name)).toEqual(["t2", "t3", "t4"]);
+  // The star after a letter is Hive's, as clients send it: any text.
+  expect(some.TableList!.map((t) => t.Name)).toEqual(["other", "t2", "t3", "t4"]);
   await expectError(glue.send(new GetTablesCommand({ DatabaseName, NextToken: "no token" })), "InvalidInputException", 400, "Invalid pagination token provided.");
   await expectError(glue.send(new GetTablesCommand({ DatabaseName: "nowhere" })), "EntityNotFoundException", 400, "Database nowhere not found.");
 });

@@ -2,8 +2,8 @@ using Tarn.Contracts;
 using Tarn.Contracts.Catalog;
 using Tarn.Sql;
 using Tarn.Sql.Binding;
-using Tarn.Sql.Types;
 using CatalogTable = Tarn.Contracts.Catalog.CatalogTable;
+using PartitionTexts = Tarn.Sql.Scans.PartitionTexts;
 
 namespace Tarn.Athena.Execution.Reading.Metadata;
 
@@ -24,7 +24,7 @@ internal sealed class PartitionsTable(ICatalog catalog, CatalogTable table, Athe
                 throw new SqlException("HIVE_EXCEEDED_PARTITION_LIMIT", $"Query over table '{table.DatabaseName}.{table.Name}' can potentially read more than {options.MetadataRowsMax} partitions");
             }
 
-            rows.Add([.. wanted.Select((column, i) => PartitionText.Read(partition.Values[places[i]], column.Type, column.Name))]);
+            rows.Add([.. wanted.Select((column, i) => PartitionTexts.ToText(partition.Values[places[i]], column.Type, column.Name))]);
         }
 
         return MetadataRows.ToSql(wanted, rows);

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 
-namespace Tarn.Glue.Classifiers;
+namespace Tarn.Sql.Scans.Parquet;
 
 /// <summary>The physical types, with Parquet's numbers.</summary>
-internal enum ParquetType
+public enum ParquetType
 {
     Boolean = 0,
     Int32 = 1,
@@ -16,7 +17,7 @@ internal enum ParquetType
 }
 
 /// <summary>The members of the union LogicalType, with their field ids.</summary>
-internal enum ParquetLogicalType
+public enum ParquetLogicalType
 {
     None = 0,
     String = 1,
@@ -38,7 +39,7 @@ internal enum ParquetLogicalType
     Geography = 18,
 }
 
-internal enum ParquetRepetition
+public enum ParquetRepetition
 {
     Required = 0,
     Optional = 1,
@@ -46,7 +47,7 @@ internal enum ParquetRepetition
 }
 
 /// <summary>A column or group of a Parquet schema, with its children.</summary>
-internal sealed class ParquetNode
+public sealed class ParquetNode
 {
     public string Name { get; set; } = "";
 
@@ -77,7 +78,7 @@ internal sealed class ParquetNode
 /// The schema and row count from the end of a Parquet file: <c>footer, u32 length little-endian, "PAR1"</c>, the footer in Thrift's compact protocol. Nothing else of the
 /// file is read. Damage is an <see cref="InvalidDataException"/>.
 /// </summary>
-internal sealed record ParquetFooter(ParquetNode Root, long RowCount)
+public sealed record ParquetFooter(ParquetNode Root, long RowCount)
 {
     /// <summary>A footer of more bytes is refused: it would be held in memory whole.</summary>
     private const int FooterBytesMax = 64 * 1024 * 1024;
@@ -88,34 +89,74 @@ internal sealed record ParquetFooter(ParquetNode Root, long RowCount)
 
     public static async ValueTask<ParquetFooter> ReadAsync(Stream stored, long storedBytes, CancellationToken cancellationToken)
     {
+        CheckLength(storedBytes);
+        var tail = new byte[TailBytes];
+        stored.Position = storedBytes - TailBytes;
+        await stored.ReadExactlyAsync(tail, cancellationToken).ConfigureAwait(false);
+        var footer = new byte[FooterLength(tail, storedBytes)];
+        stored.Position = storedBytes - TailBytes - footer.Length;
+        await stored.ReadExactlyAsync(footer, cancellationToken).ConfigureAwait(false);
+        return Parse(footer);
+    }
+
+    /// <summary>The same of a file at hand.</summary>
+    /// <param name="guessBytes">Read from the end at first: a footer that fits in them costs one read.</param>
+    public static ParquetFooter Read(SafeFileHandle stored, int guessBytes)
+    {
+        var storedBytes = RandomAccess.GetLength(stored);
+        CheckLength(storedBytes);
+        var end = new byte[Math.Min(guessBytes, storedBytes)];
+        ReadExactly(stored, end, storedBytes - end.Length);
+        var length = FooterLength(end.AsSpan(^TailBytes..), storedBytes);
+        if (length + TailBytes <= end.Length)
+        {
+            return Parse(end.AsSpan(end.Length - TailBytes - length, length));
+        }
+
+        var footer = new byte[length];
+        ReadExactly(stored, footer, storedBytes - TailBytes - length);
+        return Parse(footer);
+    }
+
+    private static void ReadExactly(SafeFileHandle stored, Span<byte> bytes, long offset)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var read = RandomAccess.Read(stored, bytes, offset);
+            if (read == 0)
+            {
+                throw new InvalidDataException("The file ends too early.");
+            }
+
+            bytes = bytes[read..];
+            offset += read;
+        }
+    }
+
+    private static void CheckLength(long storedBytes)
+    {
         if (storedBytes < 12)
         {
             throw new InvalidDataException($"A file of {storedBytes} bytes is too short for Parquet.");
         }
+    }
 
-        var tail = new byte[TailBytes];
-        stored.Position = storedBytes - TailBytes;
-        await stored.ReadExactlyAsync(tail, cancellationToken).ConfigureAwait(false);
-        if (tail.AsSpan(4).SequenceEqual("PARE"u8))
+    private static int FooterLength(ReadOnlySpan<byte> tail, long storedBytes)
+    {
+        if (tail[4..].SequenceEqual("PARE"u8))
         {
             throw new InvalidDataException("The footer is encrypted.");
         }
 
-        if (!tail.AsSpan(4).SequenceEqual("PAR1"u8))
+        if (!tail[4..].SequenceEqual("PAR1"u8))
         {
-            throw new InvalidDataException($"Expected PAR1 at offset {storedBytes - 4}, found {Convert.ToHexString(tail, 4, 4)}.");
+            throw new InvalidDataException($"Expected PAR1 at offset {storedBytes - 4}, found {Convert.ToHexString(tail[4..])}.");
         }
 
         var length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
-        if (length > storedBytes - TailBytes - 4 || length > FooterBytesMax)
-        {
-            throw new InvalidDataException($"A footer of {length} bytes does not fit in a file of {storedBytes} bytes, or is more than {FooterBytesMax}.");
-        }
-
-        var footer = new byte[length];
-        stored.Position = storedBytes - TailBytes - length;
-        await stored.ReadExactlyAsync(footer, cancellationToken).ConfigureAwait(false);
-        return Parse(footer);
+        return length <= storedBytes - TailBytes - 4 && length <= FooterBytesMax
+            ? (int)length
+            : throw new InvalidDataException($"A footer of {length} bytes does not fit in a file of {storedBytes} bytes, or is more than {FooterBytesMax}.");
     }
 
     /// <summary>FileMetaData: 2 schema, 3 num_rows, 4 row_groups. The row groups are only read when the count is 0: some writers leave it so.</summary>

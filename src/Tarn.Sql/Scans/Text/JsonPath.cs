@@ -1,12 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Tarn.Glue.Classifiers;
+namespace Tarn.Sql.Scans.Text;
 
 /// <summary>
 /// The part of JSONPath that Glue's JSON classifiers know: <c>$</c>, <c>.name</c>, <c>['name']</c>, <c>[n]</c>, <c>*</c>. It says where in a document the records are.
 /// </summary>
-internal sealed class JsonPath
+public sealed class JsonPath
 {
     private JsonPath(string text, IReadOnlyList<JsonPathStep> steps)
     {
@@ -105,7 +105,7 @@ internal sealed class JsonPath
 }
 
 /// <summary>One step down: a member by name, an element by index from 0, or all of them when both are null.</summary>
-internal readonly record struct JsonPathStep(string? Name, int? Index)
+public readonly record struct JsonPathStep(string? Name, int? Index)
 {
     public bool TakesMember(string name) => Index is null && (Name is null || Name == name);
 

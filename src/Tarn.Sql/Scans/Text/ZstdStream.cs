@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace Tarn.Glue.Classifiers;
+namespace Tarn.Sql.Scans.Text;
 
 /// <summary>
 /// Reads zstd frames, one after the other, through the system's libzstd: .NET has no decoder of its own. Forward only; leaves the inner stream
 /// open. Damage is an <see cref="InvalidDataException"/>. A frame may ask for at most 128 MB of window, libzstd's own default.
 /// </summary>
-internal sealed class ZstdStream : Stream
+public sealed class ZstdStream : Stream
 {
     private static readonly nint Library = Load();
 

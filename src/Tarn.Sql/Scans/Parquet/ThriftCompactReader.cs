@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Tarn.Glue.Classifiers;
+namespace Tarn.Sql.Scans.Parquet;
 
 /// <summary>The types of Thrift's compact protocol.</summary>
-internal enum ThriftType : byte
+public enum ThriftType : byte
 {
     Stop = 0,
     True = 1,
@@ -24,7 +24,7 @@ internal enum ThriftType : byte
 /// <summary>
 /// Reads Thrift's compact protocol, as Parquet footers are written, from bytes at hand. Damage is an <see cref="InvalidDataException"/>; nothing is allocated on the word of the data.
 /// </summary>
-internal ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
+public ref struct ThriftCompactReader(ReadOnlySpan<byte> bytes)
 {
     private const int DepthMax = 64;
 

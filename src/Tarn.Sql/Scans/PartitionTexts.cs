@@ -1,19 +1,18 @@
 using System.Globalization;
+using Tarn.Contracts.Lake;
 using Tarn.Sql.Functions.Udf;
 using Tarn.Sql.Types;
 
 namespace Tarn.Sql.Scans;
 
 /// <summary>Partition values, which the catalog keeps as text.</summary>
-internal static class PartitionValues
+public static class PartitionTexts
 {
-    private const string Default = "__HIVE_DEFAULT_PARTITION__";
-
     /// <summary>Text that DuckDB casts to the type's form without surprises; null for the default partition.</summary>
-    /// <exception cref="SqlException"><c>HIVE_INVALID_PARTITION_VALUE</c></exception>
+    /// <exception cref="SqlException"><c>HIVE_INVALID_PARTITION_VALUE</c>, or <c>NOT_SUPPORTED</c> for a type that no key can have.</exception>
     public static string? ToText(string value, SqlType type, string key)
     {
-        if (value == Default)
+        if (value == PartitionFolders.NullValue)
         {
             return null;
         }

@@ -14,7 +14,7 @@ public class StreamLogOrderTests
         var harness = new LogHarness(disk);
         harness.Log.OpenShard(1, Forever);
         await harness.AppendAsync(1, ("k", []));
-        Assert.Equal([DiskCall.Create, DiskCall.Write, DiskCall.Sync, DiskCall.Write, DiskCall.Sync, DiskCall.Rename, DiskCall.SyncFolder, DiskCall.Write, DiskCall.Sync], calls);
+        Assert.Equal([DiskCall.SyncFolder, DiskCall.Create, DiskCall.Write, DiskCall.Sync, DiskCall.Write, DiskCall.Sync, DiskCall.Rename, DiskCall.SyncFolder, DiskCall.Write, DiskCall.Sync], calls);
     }
 
     [Fact]

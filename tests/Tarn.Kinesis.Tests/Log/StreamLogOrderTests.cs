@@ -38,6 +38,27 @@ public class StreamLogOrderTests
     }
 
     [Fact]
+    public async Task A_segment_that_somebody_reads_is_dropped_only_when_the_read_has_ended()
+    {
+        var harness = new LogHarness(new MemoryDisk());
+        harness.Log.OpenShard(1, Forever);
+        for (var index = 0; index < 9; index++)
+        {
+            await harness.AppendAsync(1, ("k", Data(1, index, 900)));
+        }
+
+        var first = harness.Log.State.Segments[0];
+        first.Acquire();
+        await harness.Log.TrimAsync(1, 9);
+        await harness.Log.MaintainAsync();
+        Assert.DoesNotContain(first, harness.Log.State.Segments);
+        Assert.Contains(first.Name, harness.Disk.Names);
+        first.Release();
+        await harness.Log.MaintainAsync();
+        Assert.DoesNotContain(first.Name, harness.Disk.Names);
+    }
+
+    [Fact]
     public async Task Appends_that_wait_together_share_one_write_and_one_sync()
     {
         var disk = new MemoryDisk();

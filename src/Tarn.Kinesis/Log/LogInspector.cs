@@ -77,7 +77,7 @@ public static class LogInspector
 
             if (scanner.StopReason is { } reason)
             {
-                output.WriteLine($"  {scanner.Offset,10}  {reason}");
+                output.WriteLine($"  {scanner.Offset,10}  ends here: {reason}");
             }
         }
     }

@@ -19,6 +19,9 @@ internal sealed class LogOpening
 
     public uint Chain { get; private set; }
 
+    /// <summary>Where what a frame proves to be synced ends in the newest segment's file, at most at <see cref="End"/>.</summary>
+    public long ProvenEnd { get; private set; }
+
     /// <summary>Whether the log was closed, so that its end is proven; false after a crash.</summary>
     public bool WasClosed { get; private set; } = true;
 
@@ -85,6 +88,7 @@ internal sealed class LogOpening
             segment ??= new Segment(number, scanner.Salt, folder);
             Replay(segment, scanner.Header, payload);
             last = scanner.Header.Kind;
+            ProvenEnd = (uint)scanner.Header.Durable;
         }
 
         scanner.RefuseDamage();

@@ -80,6 +80,21 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
         }
     }
 
+    /// <summary>
+    /// Makes sure that what was found when the log was opened is on disk, and marked. What no frame proves to be synced is written again: after a failed sync Linux holds
+    /// pages that read right, count as clean, and are on no disk.
+    /// </summary>
+    /// <exception cref="LogFailedException">It could not be written.</exception>
+    public void Prove(long provenEnd)
+    {
+        Guarded(() =>
+        {
+            output.WriteAgain(provenEnd);
+            output.Sync();
+        });
+        Mark();
+    }
+
     /// <summary>Writes a frame that proves what is before it, so that damage to it can be told from a torn write; when there is no room for one, the end frame.</summary>
     /// <exception cref="LogFailedException">It could not be written.</exception>
     public void Mark()
@@ -89,7 +104,7 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
             return;
         }
 
-        try
+        Guarded(() =>
         {
             if (output.Written + (2 * FrameHeader.Bytes) > output.Capacity)
             {
@@ -100,8 +115,15 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
                 PutBare(FrameKind.Mark);
                 Commit();
             }
+        });
+        isMarked = true;
+    }
 
-            isMarked = true;
+    private void Guarded(Action write)
+    {
+        try
+        {
+            write();
         }
         catch (IOException e)
         {

@@ -67,6 +67,23 @@ internal sealed class SegmentOutput
         return true;
     }
 
+    /// <summary>Writes what is in the file from an offset on once more, so that the next sync cannot pass it over.</summary>
+    public void WriteAgain(long from)
+    {
+        while (from < Written)
+        {
+            var count = file!.Read(from, staging.AsSpan(0, (int)Math.Min(staging.Length, Written - from)));
+            if (count == 0)
+            {
+                throw new IOException($"The file ends at {from}; it was read up to {Written} before.");
+            }
+
+            WriteAll(from, staging.AsSpan(0, count));
+            from += count;
+            unsynced = true;
+        }
+    }
+
     private void Flush()
     {
         WriteAll(Written - staged, staging.AsSpan(0, staged));

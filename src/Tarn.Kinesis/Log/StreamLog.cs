@@ -38,14 +38,14 @@ public sealed class StreamLog : IAsyncDisposable
         maintenance = new LogMaintenance(state, files, indexes, reader, this, options);
         if (opening.Newest is { } newest)
         {
-            var file = folder.Open(newest.Name, write: !newest.IsSealed);
+            var file = folder.Open(newest.Name, write: true);
+            writer.Continue(newest, file, opening.End, opening.Chain, opening.WasClosed);
             if (!newest.IsSealed)
             {
                 newest.Opened(file);
             }
 
-            writer.Continue(newest, file, opening.End, opening.Chain, opening.WasClosed);
-            writer.Mark();
+            writer.Prove(opening.ProvenEnd);
             if (newest.IsSealed)
             {
                 file.Dispose();
@@ -62,6 +62,8 @@ public sealed class StreamLog : IAsyncDisposable
 
     /// <summary>Opens the log of a folder, or begins one. The folder is used by one process at a time.</summary>
     /// <exception cref="LogDamagedException">Acknowledged bytes cannot be right; nothing was changed.</exception>
+    /// <exception cref="LogFailedException">The end of the log could not be written.</exception>
+    /// <exception cref="IOException">The folder could not be read or synced.</exception>
     public static StreamLog Open(string folder, StreamLogOptions options) => Open(new DiskFolder(folder), options);
 
     internal static StreamLog Open(ILogFolder folder, StreamLogOptions options)
@@ -73,6 +75,9 @@ public sealed class StreamLog : IAsyncDisposable
             var opening = LogOpening.Read(folder, names);
             var files = new SegmentFiles(folder, options);
             files.Adopt(names);
+
+            // The process before may have ended between a rename and its sync; names that are used must stay.
+            folder.Sync();
             return new StreamLog(folder, options, opening, files);
         }
         catch
@@ -154,7 +159,10 @@ public sealed class StreamLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when the record of this index is on disk: true; or when the shard was deleted: false. Nothing is polled.</summary>
+    /// <summary>
+    /// Completes when the record of this index is on disk: true; or when the shard was deleted: false. Nothing is polled. It does not end when the log fails or is closed: cancel
+    /// it then.
+    /// </summary>
     public async ValueTask<bool> WaitForAsync(long shard, long index, CancellationToken cancellationToken)
     {
         var entry = Opened(shard);

@@ -125,6 +125,9 @@ internal sealed class MemoryDisk
             dirty.Clear();
         }
 
+        /// <summary>What Linux does after a failed write-back: the pages read as before and count as clean, and are not on the disk.</summary>
+        public void LosePages() => dirty.Clear();
+
         public void Crash(Random random)
         {
             if (Durable.Length != Length)
@@ -228,7 +231,16 @@ internal sealed class MemoryDisk
         public void Sync()
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            disk.Call(DiskCall.Sync);
+            try
+            {
+                disk.Call(DiskCall.Sync);
+            }
+            catch (IOException)
+            {
+                content.LosePages();
+                throw;
+            }
+
             content.Sync();
         }
 

@@ -14,7 +14,7 @@ public class StreamLogOrderTests
         var harness = new LogHarness(disk);
         harness.Log.OpenShard(1, Forever);
         await harness.AppendAsync(1, ("k", []));
-        Assert.Equal([DiskCall.Create, DiskCall.Write, DiskCall.Sync, DiskCall.Write, DiskCall.Sync, DiskCall.Rename, DiskCall.SyncFolder, DiskCall.Write, DiskCall.Sync], calls);
+        Assert.Equal([DiskCall.SyncFolder, DiskCall.Create, DiskCall.Write, DiskCall.Sync, DiskCall.Write, DiskCall.Sync, DiskCall.Rename, DiskCall.SyncFolder, DiskCall.Write, DiskCall.Sync], calls);
     }
 
     [Fact]
@@ -35,6 +35,27 @@ public class StreamLogOrderTests
         disk.Fault = Note(calls);
         await harness.Log.MaintainAsync();
         Assert.Equal([DiskCall.Write, DiskCall.Sync, DiskCall.Delete, DiskCall.Delete, DiskCall.SyncFolder, DiskCall.Delete, DiskCall.Delete, DiskCall.SyncFolder], calls);
+    }
+
+    [Fact]
+    public async Task A_segment_that_somebody_reads_is_dropped_only_when_the_read_has_ended()
+    {
+        var harness = new LogHarness(new MemoryDisk());
+        harness.Log.OpenShard(1, Forever);
+        for (var index = 0; index < 9; index++)
+        {
+            await harness.AppendAsync(1, ("k", Data(1, index, 900)));
+        }
+
+        var first = harness.Log.State.Segments[0];
+        first.Acquire();
+        await harness.Log.TrimAsync(1, 9);
+        await harness.Log.MaintainAsync();
+        Assert.DoesNotContain(first, harness.Log.State.Segments);
+        Assert.Contains(first.Name, harness.Disk.Names);
+        first.Release();
+        await harness.Log.MaintainAsync();
+        Assert.DoesNotContain(first.Name, harness.Disk.Names);
     }
 
     [Fact]

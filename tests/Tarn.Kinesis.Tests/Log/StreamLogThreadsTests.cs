@@ -34,8 +34,7 @@ public class StreamLogThreadsTests
             var doomed = Task.Run(() => ReadUntilDeletedAsync(log, 3, cancel.Token));
             await Task.WhenAll(Enumerable.Range(0, 3).Select(writer => Task.Run(() => WriteAsync(log, 1 + writer))));
             await log.DeleteShardsAsync([3]);
-            var found = await Task.WhenAll(readers);
-            Assert.All(found, number => Assert.Equal(Appends * 2, number));
+            Assert.All(await Task.WhenAll(readers), reached => Assert.Equal(Appends * 2, reached));
             await doomed;
         }
         finally

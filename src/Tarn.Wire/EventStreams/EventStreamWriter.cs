@@ -13,6 +13,7 @@ namespace Tarn.Wire.EventStreams;
 /// <remarks>
 /// Every method waits while the client does not read what was sent: whoever must not wait decides before it calls. When the client
 /// goes away the request's cancellation token is cancelled, and writing throws <see cref="OperationCanceledException"/> or <see cref="IOException"/>.
+/// The token is also cancelled when the server stops: an operation that ends by it then ends its stream well.
 /// </remarks>
 public sealed class EventStreamWriter<TOutput>
     where TOutput : class, IOutputShape<TOutput>

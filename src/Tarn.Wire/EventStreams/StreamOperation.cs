@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tarn.Contracts;
 using Tarn.Wire.Dispatch;
 using Tarn.Wire.Edge;
 using Tarn.Wire.Shapes;
@@ -20,7 +23,21 @@ internal sealed class StreamOperation<TInput, TOutput>(
         exchange.Protocol.Validate(input);
         var answer = new EventStreamAnswer(exchange, operation.Exceptions);
         exchange.EventStream = answer;
-        await handler(input, new EventStreamWriter<TOutput>(answer), context, cancellationToken);
+        var stopping = exchange.Http.RequestServices?.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+        try
+        {
+            await handler(input, new EventStreamWriter<TOutput>(answer), context, ending.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // A stream may last for minutes, and a server that stops does not wait for it: it ends between two messages, and the client begins another.
+            if (!answer.HasStarted)
+            {
+                throw new AwsException("ServiceUnavailable", "The server is stopping.", 503);
+            }
+        }
+
         if (!answer.HasStarted)
         {
             throw new InvalidOperationException($"{Name} returned without an answer");

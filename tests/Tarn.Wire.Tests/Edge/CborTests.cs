@@ -154,6 +154,9 @@ public sealed class CborTests
         Assert.Equal((400, "rpc-v2-cbor"), (failed.Status, failed.Headers["smithy-protocol"]));
         AssertSays("""{"__type":"ResourceNotFoundException","message":"Stream größe not found."}""", failed.Bytes);
         Assert.Equal(400, unknown.Status);
+        AssertSays("""
+            {"__type":"UnknownOperationException","message":"Tarn has no service that answers to /service/Elsewhere/operation/DescribeStream."}
+            """, unknown.Bytes);
     }
 
     private static OperationTable Kinesis(Action<GetShardIteratorInput>? seeIterator = null) => new OperationTable(KinesisModel.Service)

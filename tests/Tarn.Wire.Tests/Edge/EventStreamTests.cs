@@ -171,6 +171,28 @@ public sealed class EventStreamTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
+    public async Task A_server_that_stops_ends_its_streams_well_and_at_once(string version)
+    {
+        await using var host = await EdgeHost.StartAsync(Subscribing(async (_, events, _, cancellationToken) =>
+        {
+            await events.StartAsync(new SubscribeToShardOutput(), cancellationToken);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }));
+        using var response = await SubscribeAsync(host, version, Json);
+        await using var stream = await response.Content.ReadAsStreamAsync(Cancellation);
+        AssertEvent("initial-response", Json, "{}", await EventMessages.ReadAsync(stream, Cancellation));
+
+        var stop = host.StopAsync();
+
+        Assert.Null(await EventMessages.ReadAsync(stream, Cancellation));
+        response.Dispose();
+        await stop.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        Assert.DoesNotContain(host.Logger.Entries, entry => entry.Level == Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
     public async Task A_client_that_does_not_read_makes_the_operation_wait_and_its_going_ends_it(string version)
     {
         var encoded = EncodedEvent.Create(SubscribeToShardEventStream.SubscribeToShardEvent,

@@ -12,7 +12,7 @@ using Tarn.Wire.Hosting;
 
 namespace Tarn.Wire.Tests.Support;
 
-/// <summary>The edge alone, on a real Kestrel and a free port, with whatever operations a test gives it. Every caller is let in.</summary>
+/// <summary>The edge alone, on the real listener and a free port, with whatever operations a test gives it. Every caller is let in where the test does not say otherwise.</summary>
 internal sealed class EdgeHost : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -29,10 +29,12 @@ internal sealed class EdgeHost : IAsyncDisposable
 
     public CollectingLogger Logger { get; }
 
-    public static async Task<EdgeHost> StartAsync(EdgeOptions options, params OperationTable[] tables)
+    public static Task<EdgeHost> StartAsync(EdgeOptions options, params OperationTable[] tables) => StartAsync(options, new EveryoneIsWelcome(), tables);
+
+    public static async Task<EdgeHost> StartAsync(EdgeOptions options, IRequestAuthenticator authenticator, params OperationTable[] tables)
     {
         var logger = new CollectingLogger();
-        var endpoint = new AwsEndpoint(tables, new EveryoneIsWelcome(), options, logger);
+        var endpoint = new AwsEndpoint(tables, authenticator, options, logger);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseTarnListener(new ListenerOptions { Port = 0 });
@@ -67,6 +69,9 @@ internal sealed class EdgeHost : IAsyncDisposable
             .ToDictionary(header => header.Key, header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase);
         return new Answer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), headers);
     }
+
+    /// <summary>Stops the server as a signal would; it gives requests that are under way 30 seconds.</summary>
+    public Task StopAsync() => app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -5,8 +5,8 @@ namespace Tarn.Wire.Protocols.Cbor;
 
 /// <summary>
 /// Points in time behind tag 1. RFC 8949 and rpc-v2-cbor count seconds, with a fraction where the number is a float. The older
-/// protocol <c>application/x-amz-cbor-1.1</c> counts whole milliseconds under the same tag: the Java SDKs write and read them so
-/// (version 1: <c>SdkCborGenerator</c>, version 2: <c>AwsCborProtocolFactory</c> with UNIX_TIMESTAMP_MILLIS).
+/// protocol <c>application/x-amz-cbor-1.1</c> counts whole milliseconds under the same tag, in requests and answers: see
+/// github.com/aws/aws-sdk-java-v2, issues 184, 979 and 4661.
 /// </summary>
 public static class CborTimestamps
 {

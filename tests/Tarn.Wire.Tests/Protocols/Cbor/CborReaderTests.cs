@@ -268,6 +268,7 @@ public sealed class CborReaderTests
 
     [Theory]
     [InlineData(BodyEncoding.AwsCbor, "c11b0000018bcfe568fa", 1_700_000_000_250)]
+    [InlineData(BodyEncoding.AwsCbor, "c11b000001a013accc38", 1_787_036_486_712)]
     [InlineData(BodyEncoding.AwsCbor, "1b0000018bcfe568fa", 1_700_000_000_250)]
     [InlineData(BodyEncoding.AwsCbor, "c13903e7", -1000)]
     [InlineData(BodyEncoding.AwsCbor, "c1fb41d954fc40100000", 1_700_000_000_250)]

@@ -39,8 +39,8 @@ internal static class KinesisErrors
     public static AwsException AccessDenied(string caller, string arn) =>
         new("AccessDeniedException", $"User: {caller} is not authorized to access resource: {arn} because no resource-based policy allows it");
 
-    public static AwsException ShardNotFound(StreamSnapshot stream, string shardId) =>
-        ResourceNotFound($"Could not find shard {shardId} in stream {stream.Name} under account {stream.Scope.AccountId}.");
+    public static AwsException ShardNotFound(AwsScope scope, string streamName, string shardId) =>
+        ResourceNotFound($"Could not find shard {shardId} in stream {streamName} under account {scope.AccountId}.");
 
     public static AwsException ShardClosed(StreamSnapshot stream, Shard shard) =>
         InvalidArgument($"Shard {shard.Id} in stream {stream.Name} under account {stream.Scope.AccountId} has already been merged or split, and thus is not eligible for merging or splitting.");
@@ -90,8 +90,14 @@ internal static class KinesisErrors
     public static AwsException TagCharacters() =>
         InvalidArgument("Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @ :.");
 
-    public static AwsException TooManyTags(string resource, AwsScope scope, int max) =>
-        InvalidArgument($"Failed to add tags to {resource} under account {scope.AccountId} because a given resource cannot have more than {max} tags associated with it.");
+    /// <summary>The sign that AWS's own list of valid characters has, and refuses.</summary>
+    /// <param name="change">Such as <c>add tags to stream orders</c>.</param>
+    public static AwsException TagPercent(string change, AwsScope scope) => InvalidArgument(
+        $"Failed to {change} under account {scope.AccountId} because some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@',':'.");
+
+    /// <param name="kind"><c>stream</c> or <c>consumer</c>.</param>
+    public static AwsException TooManyTags(string kind, string name, AwsScope scope, int max) =>
+        InvalidArgument($"Failed to add tags to {kind} {name} under account {scope.AccountId} because a given {kind} cannot have more than {max} tags associated with it.");
 
     public static AwsException ConsumerNotFound(AwsScope scope, string consumer) => ResourceNotFound($"Consumer {consumer}, account {scope.AccountId} not found.");
 

@@ -12,6 +12,7 @@ internal static class KinesisSchema
     [
         """
         CREATE TABLE kinesis_stream (account {text} NOT NULL, region {text} NOT NULL, name {text} NOT NULL, id {text} NOT NULL, body {text} NOT NULL, PRIMARY KEY (account, region, name));
+        CREATE TABLE kinesis_counter (name {text} NOT NULL, value BIGINT NOT NULL, PRIMARY KEY (name));
         CREATE TABLE kinesis_shard (stream {text} NOT NULL, shard BIGINT NOT NULL, body {text} NOT NULL, PRIMARY KEY (stream, shard));
         CREATE TABLE kinesis_consumer (stream {text} NOT NULL, name {text} NOT NULL, gone BIGINT, body {text} NOT NULL, PRIMARY KEY (stream, name));
         CREATE INDEX kinesis_stream_id ON kinesis_stream (id);

@@ -14,7 +14,8 @@ namespace Tarn.Kinesis;
 /// <summary>
 /// Amazon Kinesis Data Streams: what streams there are and how they are cut into shards. Streams are records in the store, and immutable snapshots in memory
 /// that requests are answered from; a change is one transaction, after which the snapshot is swapped. Changes that take their time (CREATING, UPDATING, DELETING) are
-/// records too, so that a restart in the middle ends where it should.
+/// records too, so that a restart in the middle ends where it should. Records, their iterators and their log are in <c>Records</c> and <c>Log</c>; what they need of a
+/// stream is a <see cref="StreamSnapshot"/>, and what streams need of them is <see cref="IShardLogs"/>.
 /// </summary>
 public sealed class KinesisService : IAsyncDisposable
 {

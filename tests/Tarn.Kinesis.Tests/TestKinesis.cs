@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Api.Kinesis;
 using Tarn.Contracts;
-using Tarn.Kinesis.Streams;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
 
@@ -15,33 +14,33 @@ internal sealed class TestKinesis : IAsyncDisposable
 
     private readonly string folder;
     private readonly TimeSpan stateDelay;
+    private readonly StoreOptions place;
     private IMetadataStore store = null!;
     private KinesisService service = null!;
 
-    private TestKinesis(TimeSpan stateDelay, KinesisOptions options, IShardLogs? logs)
+    private TestKinesis(TimeSpan stateDelay, KinesisOptions options, StoreOptions? place)
     {
         this.stateDelay = stateDelay;
         Options = options;
-        Logs = logs ?? new MemoryShardLogs();
         folder = Directory.CreateTempSubdirectory("tarn-kinesis-").FullName;
+        this.place = place ?? StoreOptions.Sqlite(Path.Combine(folder, "tarn.db"));
     }
 
     public ManualTime Time { get; } = new(Start);
 
     public KinesisOptions Options { get; }
 
-    public IShardLogs Logs { get; }
-
-    public MemoryShardLogs Memory => (MemoryShardLogs)Logs;
+    public MemoryShardLogs Memory { get; } = new();
 
     /// <summary>Who calls; a test may change it between calls.</summary>
     public AwsScope Scope { get; set; } = new("123456789012", "us-east-1");
 
-    public static async Task<TestKinesis> OpenAsync(TimeSpan stateDelay = default, Action<KinesisOptions>? configure = null, IShardLogs? logs = null)
+    /// <param name="place">Where the store is; null for SQLite in a folder of its own.</param>
+    public static async Task<TestKinesis> OpenAsync(TimeSpan stateDelay = default, Action<KinesisOptions>? configure = null, StoreOptions? place = null)
     {
         var options = new KinesisOptions();
         configure?.Invoke(options);
-        var kinesis = new TestKinesis(stateDelay, options, logs);
+        var kinesis = new TestKinesis(stateDelay, options, place);
         await kinesis.OpenServiceAsync();
         return kinesis;
     }
@@ -114,8 +113,8 @@ internal sealed class TestKinesis : IAsyncDisposable
 
     private async Task OpenServiceAsync()
     {
-        store = await MetadataStore.OpenAsync(StoreOptions.Sqlite(Path.Combine(folder, "tarn.db")), [KinesisService.Schema], logging: null, CancellationToken.None);
-        service = new KinesisService(Options, store, Logs, stateDelay, Time, NullLoggerFactory.Instance);
+        store = await MetadataStore.OpenAsync(place, [KinesisService.Schema], logging: null, CancellationToken.None);
+        service = new KinesisService(Options, store, Memory, stateDelay, Time, NullLoggerFactory.Instance);
         await service.StartAsync(CancellationToken.None);
     }
 

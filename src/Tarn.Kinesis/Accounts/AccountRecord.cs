@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tarn.Kinesis.Accounts;
 
 /// <summary>The settings of an account in a region, as they are stored: the commitment to a minimum of throughput that on-demand streams with warm throughput need.</summary>
@@ -10,6 +12,7 @@ internal sealed record AccountRecord
     /// <summary>When the commitment ended or will end; null while it is on.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
+    [JsonIgnore]
     public DateTimeOffset? EarliestAllowedEndAt => StartedAt + CommitmentMin;
 
     /// <summary>Whether the commitment holds; one that was ended early holds until its earliest end.</summary>

@@ -17,6 +17,12 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
     public static List<ConsumerRecord> List(IStoreReader reader, string stream) =>
         reader.Query("SELECT body FROM kinesis_consumer WHERE stream = @p0 ORDER BY name", row => Parse(row.Text(0)), stream);
 
+    /// <summary>The consumer, or null when there is none or it is gone.</summary>
+    public static ConsumerRecord? Find(IStoreReader reader, string stream, string name, DateTimeOffset now) =>
+        reader.QueryFirst("SELECT body FROM kinesis_consumer WHERE stream = @p0 AND name = @p1", row => row.Text(0), stream, name) is { } body && Parse(body) is var found && !found.IsGone(now)
+            ? found
+            : null;
+
     public async ValueTask<int> CountAsync(StreamSnapshot stream, CancellationToken cancellationToken) =>
         (await store.ReadAsync(reader => List(reader, stream.Id), cancellationToken)).Count(consumer => !consumer.IsGone(time.GetUtcNow()));
 
@@ -40,13 +46,13 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
         var now = time.GetUtcNow();
         var consumer = new ConsumerRecord { Name = name, CreatedAt = now, ReadyAt = now + stateDelay };
         var arn = ConsumerArn.Format(stream, consumer);
-        TagStore.Check(tags, arn, stream.Scope, options.TagsPerResourceMax);
+        TagStore.Check(tags, "consumer", arn, stream.Scope, options.TagsPerResourceMax);
         await store.WriteAsync(
             writer =>
             {
-                CheckStreamIsThere(writer, stream);
+                StreamRows.CheckIsThere(writer, stream);
                 Sweep(writer, now);
-                var others = List(writer, stream.Id);
+                var others = List(writer, stream.Id).Where(other => !other.IsGone(now)).ToList();
                 if (others.Any(other => other.Name == name))
                 {
                     throw KinesisErrors.ConsumerExists(stream, name);
@@ -98,22 +104,6 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
     }
 
     private static ConsumerRecord Parse(string body) => JsonSerializer.Deserialize(body, KinesisJson.Default.ConsumerRecord)!;
-
-    private static ConsumerRecord? Find(IStoreReader reader, string stream, string name, DateTimeOffset now) =>
-        reader.QueryFirst("SELECT body FROM kinesis_consumer WHERE stream = @p0 AND name = @p1", row => row.Text(0), stream, name) is { } body && Parse(body) is var found && !found.IsGone(now)
-            ? found
-            : null;
-
-    /// <summary>A stream may have been deleted since the request looked.</summary>
-    private static void CheckStreamIsThere(IStoreReader reader, StreamSnapshot stream)
-    {
-        var id = reader.QueryFirst(
-            "SELECT id FROM kinesis_stream WHERE account = @p0 AND region = @p1 AND name = @p2", row => row.Text(0), stream.Scope.AccountId, stream.Scope.Region, stream.Name);
-        if (id != stream.Id)
-        {
-            throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name);
-        }
-    }
 
     private static bool Save(IStoreWriter writer, string stream, ConsumerRecord consumer) =>
         writer.Execute(

@@ -14,12 +14,13 @@ internal sealed class PolicyOperations(IMetadataStore store, StreamStore streams
 {
     public async ValueTask<PutResourcePolicyOutput> PutResourcePolicy(PutResourcePolicyInput request, RequestContext context, CancellationToken cancellationToken)
     {
-        var arn = await ResourceArn.CheckAsync(streams, consumers, context, request.ResourceARN!, request.StreamId, cancellationToken);
+        var resource = await FindAsync(context, request.ResourceARN!, request.StreamId, cancellationToken);
         Check(request.Policy!);
         await store.WriteAsync(
             writer =>
             {
-                PolicyStore.Set(writer, context.Scope, arn, request.Policy!);
+                resource.CheckIsThere(writer, streams.Now());
+                PolicyStore.Set(writer, resource.Stream.Scope, resource.Arn, request.Policy!);
                 return true;
             },
             cancellationToken);
@@ -28,17 +29,20 @@ internal sealed class PolicyOperations(IMetadataStore store, StreamStore streams
 
     public async ValueTask<GetResourcePolicyOutput> GetResourcePolicy(GetResourcePolicyInput request, RequestContext context, CancellationToken cancellationToken)
     {
-        var arn = await ResourceArn.CheckAsync(streams, consumers, context, request.ResourceARN!, request.StreamId, cancellationToken);
-        return new GetResourcePolicyOutput { Policy = await store.ReadAsync(reader => PolicyStore.Find(reader, context.Scope, arn), cancellationToken) ?? throw NotFound(arn) };
+        var resource = await FindAsync(context, request.ResourceARN!, request.StreamId, cancellationToken);
+        return new GetResourcePolicyOutput { Policy = await store.ReadAsync(reader => PolicyStore.Find(reader, resource.Stream.Scope, resource.Arn), cancellationToken) ?? throw NotFound(resource) };
     }
 
     public async ValueTask<DeleteResourcePolicyOutput> DeleteResourcePolicy(DeleteResourcePolicyInput request, RequestContext context, CancellationToken cancellationToken)
     {
-        var arn = await ResourceArn.CheckAsync(streams, consumers, context, request.ResourceARN!, request.StreamId, cancellationToken);
-        return await store.WriteAsync(writer => PolicyStore.Remove(writer, context.Scope, arn), cancellationToken) ? new DeleteResourcePolicyOutput() : throw NotFound(arn);
+        var resource = await FindAsync(context, request.ResourceARN!, request.StreamId, cancellationToken);
+        return await store.WriteAsync(writer => PolicyStore.Remove(writer, resource.Stream.Scope, resource.Arn), cancellationToken) ? new DeleteResourcePolicyOutput() : throw NotFound(resource);
     }
 
-    private static AwsException NotFound(string arn) => KinesisErrors.ResourceNotFound($"No resource policy found for resource {arn}.");
+    private ValueTask<NamedResource> FindAsync(RequestContext context, string arn, string? streamId, CancellationToken cancellationToken) =>
+        NamedResource.FindAsync(streams, consumers, context, arn, streamId, cancellationToken);
+
+    private static AwsException NotFound(NamedResource resource) => KinesisErrors.ResourceNotFound($"No resource policy found for resource {resource.Arn}.");
 
     private void Check(string policy)
     {

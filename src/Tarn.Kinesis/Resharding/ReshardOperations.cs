@@ -12,12 +12,14 @@ internal sealed class ReshardOperations(StreamStore streams, KinesisOptions opti
 {
     public async ValueTask<SplitShardOutput> SplitShard(SplitShardInput request, RequestContext context, CancellationToken cancellationToken)
     {
+        var reference = StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId);
+        var index = ParseId(reference, request.ShardToSplit!);
         await streams.ChangeAsync(
-            StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId),
+            reference,
             (stream, _) =>
             {
                 RefuseOnDemand(stream);
-                var shard = Find(stream, request.ShardToSplit!);
+                var shard = Find(stream, index);
                 RefuseClosed(stream, shard);
                 return UInt128.TryParse(request.NewStartingHashKey, out var at) && at > shard.StartingHash && at - shard.StartingHash > 1 && at < shard.EndingHash
                     ? new StreamChange { Reshard = new Reshard { Split = shard.Index, At = at, Target = stream.OpenShards.Length + 1 } }
@@ -29,13 +31,16 @@ internal sealed class ReshardOperations(StreamStore streams, KinesisOptions opti
 
     public async ValueTask<MergeShardsOutput> MergeShards(MergeShardsInput request, RequestContext context, CancellationToken cancellationToken)
     {
+        var reference = StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId);
+        var lowerIndex = ParseId(reference, request.ShardToMerge!);
+        var upperIndex = ParseId(reference, request.AdjacentShardToMerge!);
         await streams.ChangeAsync(
-            StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId),
+            reference,
             (stream, _) =>
             {
                 RefuseOnDemand(stream);
-                var lower = Find(stream, request.ShardToMerge!);
-                var upper = Find(stream, request.AdjacentShardToMerge!);
+                var lower = Find(stream, lowerIndex);
+                var upper = Find(stream, upperIndex);
                 RefuseClosed(stream, lower);
                 RefuseClosed(stream, upper);
                 return lower.EndingHash != Shard.LastHash && lower.EndingHash + 1 == upper.StartingHash
@@ -87,10 +92,12 @@ internal sealed class ReshardOperations(StreamStore streams, KinesisOptions opti
         }
     }
 
-    private Shard Find(StreamSnapshot stream, string shardId) =>
-        ShardId.TryParse(shardId, out var index) && stream.FindShard(index) is { } shard && !shard.IsExpired(streams.Now(), stream.Retention)
-            ? shard
-            : throw KinesisErrors.ShardNotFound(stream, ShardId.TryParse(shardId, out index) ? ShardId.Format(index) : shardId);
+    private Shard Find(StreamSnapshot stream, int index) =>
+        stream.FindShard(index) is { } shard && !shard.IsExpired(streams.Now(), stream.Retention) ? shard : throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(index));
+
+    /// <summary>AWS looks at the shard's name first: what is none is missed even in a stream that is not there.</summary>
+    private static int ParseId(StreamReference reference, string shardId) =>
+        ShardId.TryParse(shardId, out var index) ? index : throw KinesisErrors.ShardNotFound(reference.Scope, reference.Label, shardId);
 
     private static void RefuseClosed(StreamSnapshot stream, Shard shard)
     {

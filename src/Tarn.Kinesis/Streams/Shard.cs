@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tarn.Kinesis.Streams;
 
 /// <summary>A shard as it is stored, and as requests see it. Immutable.</summary>
@@ -28,8 +30,10 @@ internal sealed record Shard
     /// <summary>When the shard was split or merged; null while it is open.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
+    [JsonIgnore]
     public string Id => ShardId.Format(Index);
 
+    [JsonIgnore]
     public bool IsOpen => ClosedAt is null;
 
     /// <summary>Whether the shard's last records may still be in the stream. An expired shard is in no list.</summary>

@@ -9,14 +9,7 @@ internal static class ShardId
 
     public static string Format(int index) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index:D12}");
 
-    /// <summary>Reads a name; as in AWS the prefix and leading zeros may be left out (<c>shardId-7</c>, <c>7</c>).</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out int index)
-    {
-        if (text.StartsWith(Prefix, StringComparison.Ordinal))
-        {
-            text = text[Prefix.Length..];
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index);
-    }
+    /// <summary>Reads a name. As in AWS only the number counts: zeros before it and what stands before a dash may be anything (<c>shardId-7</c>, <c>shard-007</c>, <c>7</c>).</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out int index) =>
+        int.TryParse(text[(text.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out index);
 }

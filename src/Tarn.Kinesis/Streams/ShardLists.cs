@@ -7,7 +7,7 @@ internal static class ShardLists
 {
     /// <summary>The index in a shard's name; <c>ResourceNotFoundException</c> for what is no shard's name.</summary>
     public static int ParseId(StreamSnapshot stream, string shardId) =>
-        ShardId.TryParse(shardId, out var index) ? index : throw KinesisErrors.ShardNotFound(stream, shardId);
+        ShardId.TryParse(shardId, out var index) ? index : throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, shardId);
 
     /// <summary>The shards of a stream that the filter lets through, by index; all that have not expired when there is none.</summary>
     public static IEnumerable<Shard> Filter(StreamSnapshot stream, ShardFilter? filter, DateTimeOffset now)

@@ -66,17 +66,13 @@ internal sealed class StreamOperations(StreamStore streams, ConsumerStore consum
         };
     }
 
-    public async ValueTask<DescribeLimitsOutput> DescribeLimits(DescribeLimitsInput request, RequestContext context, CancellationToken cancellationToken)
+    public ValueTask<DescribeLimitsOutput> DescribeLimits(DescribeLimitsInput request, RequestContext context, CancellationToken cancellationToken) => new(new DescribeLimitsOutput
     {
-        await streams.SettleAllAsync(cancellationToken);
-        return new DescribeLimitsOutput
-        {
-            ShardLimit = options.ShardsMax,
-            OpenShardCount = streams.CountShards(context.Scope),
-            OnDemandStreamCount = streams.CountOnDemand(context.Scope),
-            OnDemandStreamCountLimit = options.OnDemandStreamsMax,
-        };
-    }
+        ShardLimit = options.ShardsMax,
+        OpenShardCount = streams.CountOpenShards(context.Scope),
+        OnDemandStreamCount = streams.CountOnDemand(context.Scope),
+        OnDemandStreamCountLimit = options.OnDemandStreamsMax,
+    });
 
     private async ValueTask CheckModeAsync(CreateStreamInput request, StreamMode mode, RequestContext context, CancellationToken cancellationToken)
     {

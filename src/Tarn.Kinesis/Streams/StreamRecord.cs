@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tarn.Kinesis.Streams;
 
 /// <summary>A stream as it is stored, without its shards.</summary>
@@ -5,6 +7,9 @@ internal sealed record StreamRecord
 {
     /// <summary>Unique for ever: a stream that takes the name of a deleted one has another id.</summary>
     public required string Id { get; init; }
+
+    /// <summary>1 and up, unique for ever as <see cref="Id"/> is: the log's short name for the stream.</summary>
+    public required int Number { get; init; }
 
     public required string Name { get; init; }
 
@@ -22,6 +27,7 @@ internal sealed record StreamRecord
     public CallHistory Calls { get; init; } = new();
 
     /// <summary>Open shards that the stream has when what is pending is done.</summary>
+    [JsonIgnore]
     public int? PendingShards => Pending?.Reshard?.Target;
 }
 

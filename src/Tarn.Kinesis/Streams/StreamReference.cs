@@ -8,6 +8,9 @@ internal readonly record struct StreamReference(AwsScope Scope, string Caller, s
 {
     public static StreamReference Of(RequestContext context, string? name, string? arn, string? id) => new(context.Scope, context.CallerArn, name, arn, id);
 
+    /// <summary>What messages call the stream before it was looked for.</summary>
+    public string Label => Name ?? (Arn is not null && StreamArn.TryParse(Arn, out _, out var name, out _) ? name : Id ?? "");
+
     /// <summary>The stream; throws <c>ResourceNotFoundException</c> when there is none, <c>InvalidArgumentException</c> when the names do not agree.</summary>
     public StreamSnapshot Find(StreamDirectory directory)
     {

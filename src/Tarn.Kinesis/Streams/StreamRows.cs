@@ -35,12 +35,29 @@ internal static class StreamRows
                 shards.TryGetValue(row.Text(2), out var own) ? own.ToImmutable() : []));
     }
 
+    /// <summary>The highest number that a stream has been given; 0 before the first.</summary>
+    public static int LastNumber(IStoreReader reader) => (int)reader.QueryFirst("SELECT value FROM kinesis_counter WHERE name = 'stream'", row => row.Long(0));
+
+    public static void SaveLastNumber(IStoreWriter writer, int number) =>
+        writer.Execute("INSERT INTO kinesis_counter (name, value) VALUES ('stream', @p0) ON CONFLICT (name) DO UPDATE SET value = excluded.value", number);
+
     /// <summary>Names in their order, at most <paramref name="limit"/>, after <paramref name="after"/>.</summary>
     public static List<string> ListNames(IStoreReader reader, AwsScope scope, string after, int limit) =>
         reader.Query(
             "SELECT name FROM kinesis_stream WHERE account = @p0 AND region = @p1 AND name > @p2 ORDER BY name LIMIT @p3",
             row => row.Text(0),
             scope.AccountId, scope.Region, after, (long)limit);
+
+    /// <summary>For a transaction that hangs something on a stream, which may have been deleted since the request looked.</summary>
+    public static void CheckIsThere(IStoreReader reader, StreamSnapshot stream)
+    {
+        var id = reader.QueryFirst(
+            "SELECT id FROM kinesis_stream WHERE account = @p0 AND region = @p1 AND name = @p2", row => row.Text(0), stream.Scope.AccountId, stream.Scope.Region, stream.Name);
+        if (id != stream.Id)
+        {
+            throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name);
+        }
+    }
 
     public static void Save(IStoreWriter writer, AwsScope scope, StreamRecord stream) =>
         writer.Execute(

@@ -21,6 +21,7 @@ internal sealed class StreamSnapshot
         OpenShards = [.. shards.Where(shard => shard.IsOpen).OrderBy(shard => shard.StartingHash)];
         starts = [.. OpenShards.Select(shard => shard.StartingHash)];
         Retention = TimeSpan.FromHours(record.Settings.RetentionHours);
+        NextExpiry = shards.Min(shard => shard.ClosedAt) + Retention;
     }
 
     public AwsScope Scope { get; }
@@ -38,6 +39,9 @@ internal sealed class StreamSnapshot
     public StreamSettings Settings => Record.Settings;
 
     public TimeSpan Retention { get; }
+
+    /// <summary>When the first of the closed shards expires; null when all are open.</summary>
+    public DateTimeOffset? NextExpiry { get; }
 
     /// <summary>The largest record with its partition key, in bytes.</summary>
     public int MaxRecordBytes => Settings.MaxRecordSizeKiB * 1_024;
@@ -60,6 +64,9 @@ internal sealed class StreamSnapshot
         var index = at >= 0 ? at : ~at - 1;
         return index >= 0 ? OpenShards[index] : null;
     }
+
+    /// <summary>The number of a shard in the log: unique for ever among the shards of all streams.</summary>
+    public long LogNumber(int index) => ((long)Record.Number << 32) | (uint)index;
 
     /// <summary>The shard with an index, open or closed, or null.</summary>
     public Shard? FindShard(int index)

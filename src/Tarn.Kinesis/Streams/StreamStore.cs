@@ -20,6 +20,9 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
 
     private readonly SemaphoreSlim gate = new(1);
 
+    /// <summary>Behind the gate.</summary>
+    private int lastNumber;
+
     /// <summary>Every stream. Any thread may look.</summary>
     public StreamDirectory Directory { get; } = new();
 
@@ -31,6 +34,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
     {
         var streams = await store.ReadAsync(StreamRows.LoadAll, cancellationToken);
         streams.ForEach(Directory.Publish);
+        lastNumber = await store.ReadAsync(StreamRows.LastNumber, cancellationToken);
         if (logs is not null)
         {
             await logs.StartAsync(streams, cancellationToken);
@@ -46,7 +50,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
             return stream;
         }
 
-        await ExclusiveAsync(() => SettleAsync(stream), cancellationToken);
+        await SettleAsync(stream, cancellationToken);
         return reference.Find(Directory);
     }
 
@@ -61,13 +65,11 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
     /// <summary>Streams in order of their names, at most <paramref name="limit"/>, after <paramref name="after"/>.</summary>
     public async ValueTask<List<StreamSnapshot>> ListAsync(AwsScope scope, string after, int limit, CancellationToken cancellationToken)
     {
-        await SettleAllAsync(cancellationToken);
         var names = await store.ReadAsync(reader => StreamRows.ListNames(reader, scope, after, limit), cancellationToken);
         return [.. names.Select(name => Directory.TryFind(scope, name, out var stream) ? stream : null).OfType<StreamSnapshot>()];
     }
 
-    /// <summary>Open shards of an account and region, with those that are on their way.</summary>
-    public int CountShards(AwsScope scope) => In(scope).Sum(stream => stream.CountedShards);
+    public int CountOpenShards(AwsScope scope) => In(scope).Sum(stream => stream.OpenShards.Length);
 
     public int CountOnDemand(AwsScope scope) => In(scope).Count(stream => stream.Settings.Mode == StreamMode.OnDemand);
 
@@ -100,10 +102,19 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
                     CheckOnDemand(scope);
                 }
 
-                var record = new StreamRecord { Id = NewId(), Name = name, CreatedAt = Now(), Settings = settings };
+                var number = ++lastNumber;
+                var record = new StreamRecord { Id = NewId(), Number = number, Name = name, CreatedAt = Now(), Settings = settings };
                 var stream = new StreamSnapshot(scope, record, []);
-                TagStore.Check(tags, name, scope, options.TagsPerResourceMax);
-                await BeginAsync(stream, StreamStatus.Creating, new StreamChange { Reshard = new Reshard { Target = shards } }, writer => TagStore.Set(writer, scope, stream.Arn, tags));
+                TagStore.Check(tags, "stream", name, scope, options.TagsPerResourceMax);
+                await BeginAsync(
+                    stream,
+                    StreamStatus.Creating,
+                    new StreamChange { Reshard = new Reshard { Target = shards } },
+                    writer =>
+                    {
+                        StreamRows.SaveLastNumber(writer, number);
+                        TagStore.Set(writer, scope, stream.Arn, tags);
+                    });
             },
             cancellationToken);
 
@@ -156,14 +167,11 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
             },
             cancellationToken);
 
-    /// <summary>Does everything that is due, and frees shards that have expired.</summary>
-    public async ValueTask SettleAllAsync(CancellationToken cancellationToken)
-    {
-        foreach (var stream in Directory.All.Where(stream => IsDue(stream) || HasExpired(stream)).ToList())
-        {
-            await ExclusiveAsync(() => SettleAsync(stream), cancellationToken);
-        }
-    }
+    /// <summary>Streams with something to do now: what is due, or shards that have expired.</summary>
+    public IReadOnlyList<StreamSnapshot> Unsettled() => [.. Directory.All.Where(stream => IsDue(stream) || HasExpired(stream))];
+
+    /// <summary>Does what is due of a stream, and frees its shards that have expired.</summary>
+    public ValueTask SettleAsync(StreamSnapshot stream, CancellationToken cancellationToken) => ExclusiveAsync(() => SettleAsync(stream), cancellationToken);
 
     /// <summary>When the next pending change is due; null when nothing is pending.</summary>
     public DateTimeOffset? NextDue() => Directory.All.Select(stream => stream.Record.Pending?.DueAt).Min();
@@ -176,11 +184,11 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
 
     private bool IsDue(StreamSnapshot stream) => stream.Record.Pending is { } pending && pending.DueAt <= Now();
 
-    private bool HasExpired(StreamSnapshot stream) => stream.Shards.Any(shard => shard.IsExpired(Now(), stream.Retention));
+    private bool HasExpired(StreamSnapshot stream) => stream.NextExpiry <= Now();
 
     private void CheckShards(AwsScope scope, int more)
     {
-        var current = CountShards(scope);
+        var current = In(scope).Sum(stream => stream.CountedShards);
         if (more > 0 && current + more > options.ShardsMax)
         {
             throw KinesisErrors.TooManyShards(scope, current, options.ShardsMax, more);
@@ -281,7 +289,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
         var next = new StreamSnapshot(old.Scope, record, Join(old.Shards, expired, closed, added));
         try
         {
-            await CloseAndAddAsync(next, closed, added);
+            await PrepareLogsAsync(old, next, closed, added);
             await store.WriteAsync(
                 writer =>
                 {
@@ -294,21 +302,32 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
                 },
                 CancellationToken.None);
         }
-        catch
+        catch when (logs is not null && closed.Count > 0)
         {
-            await UndoAsync(old, closed, added);
+            await logs.ReopenAsync(old, closed, CancellationToken.None);
             throw;
         }
 
         Directory.Publish(next);
+        if (logs is not null && next.Retention < old.Retention)
+        {
+            await logs.SetRetentionAsync(next, CancellationToken.None);
+        }
+
         if (logs is not null && expired.Count > 0)
         {
             await logs.FreeAsync(next, expired, CancellationToken.None);
         }
     }
 
-    private async ValueTask CloseAndAddAsync(StreamSnapshot next, List<Shard> closed, List<Shard> added)
+    private async ValueTask PrepareLogsAsync(StreamSnapshot old, StreamSnapshot next, List<Shard> closed, List<Shard> added)
     {
+        if (logs is not null && next.Retention > old.Retention)
+        {
+            // Before the commit: a crash after it must not bring back what has expired.
+            await logs.SetRetentionAsync(next, CancellationToken.None);
+        }
+
         if (logs is not null && closed.Count > 0)
         {
             await logs.CloseAsync(next, closed, CancellationToken.None);
@@ -317,19 +336,6 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
         if (logs is not null && added.Count > 0)
         {
             await logs.AddAsync(next, added, CancellationToken.None);
-        }
-    }
-
-    private async ValueTask UndoAsync(StreamSnapshot old, List<Shard> closed, List<Shard> added)
-    {
-        if (logs is not null && added.Count > 0)
-        {
-            await logs.FreeAsync(old, added, CancellationToken.None);
-        }
-
-        if (logs is not null && closed.Count > 0)
-        {
-            await logs.ReopenAsync(old, closed, CancellationToken.None);
         }
     }
 

@@ -45,24 +45,34 @@ internal sealed partial class StreamTransitions : IAsyncDisposable
     {
         while (!stopping.IsCancellationRequested)
         {
-            var delayMin = DelayMin;
-            try
+            var isDone = true;
+            foreach (var stream in streams.Unsettled())
             {
-                await streams.SettleAllAsync(stopping.Token);
-                await consumers.SweepAsync(stopping.Token);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                // Outermost frame of the loop: what failed is still pending, and tried again.
-                LogFailed(error);
-                delayMin = DelayAfterFailure;
+                isDone &= await TryAsync(() => streams.SettleAsync(stream, stopping.Token), stream.Arn);
             }
 
-            await WaitAsync(delayMin);
+            isDone &= await TryAsync(() => consumers.SweepAsync(stopping.Token), "consumers");
+            await WaitAsync(isDone ? DelayMin : DelayAfterFailure);
+        }
+    }
+
+    /// <summary>False when it failed: what failed is still there to be done, and tried again.</summary>
+    private async Task<bool> TryAsync(Func<ValueTask> work, string what)
+    {
+        try
+        {
+            await work();
+            return true;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception error)
+        {
+            // Outermost frame of the loop's work: one stream that cannot go on must not hold up the others.
+            LogFailed(error, what);
+            return false;
         }
     }
 
@@ -82,6 +92,6 @@ internal sealed partial class StreamTransitions : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A pending change of a Kinesis stream could not be done; it is tried again")]
-    private partial void LogFailed(Exception error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "What was due of {What} could not be done; it is tried again")]
+    private partial void LogFailed(Exception error, string what);
 }

@@ -12,14 +12,14 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
     public async ValueTask<AddTagsToStreamOutput> AddTagsToStream(AddTagsToStreamInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        await SetAsync(context, stream.Arn, stream.Name, request.Tags!, cancellationToken);
+        await SetAsync(new NamedResource(stream, Consumer: null), request.Tags!, cancellationToken);
         return new AddTagsToStreamOutput();
     }
 
     public async ValueTask<RemoveTagsFromStreamOutput> RemoveTagsFromStream(RemoveTagsFromStreamInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        await RemoveAsync(context, stream.Arn, request.TagKeys!, cancellationToken);
+        await RemoveAsync(new NamedResource(stream, Consumer: null), request.TagKeys!, cancellationToken);
         return new RemoveTagsFromStreamOutput();
     }
 
@@ -27,58 +27,54 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
         var size = request.Limit ?? options.TagsPerResourceMax;
-        var rows = await store.ReadAsync(reader => TagStore.List(reader, context.Scope, stream.Arn, request.ExclusiveStartTagKey ?? "", size + 1), cancellationToken);
+        var rows = await store.ReadAsync(reader => TagStore.List(reader, stream.Scope, stream.Arn, request.ExclusiveStartTagKey ?? "", size + 1), cancellationToken);
         return new ListTagsForStreamOutput { Tags = [.. rows.Take(size).Select(ToShape)], HasMoreTags = rows.Count > size };
     }
 
     public async ValueTask<TagResourceOutput> TagResource(TagResourceInput request, RequestContext context, CancellationToken cancellationToken)
     {
-        var arn = await CheckAsync(context, request.ResourceARN!, request.StreamId, cancellationToken);
-        await SetAsync(context, arn, arn, request.Tags!, cancellationToken);
+        await SetAsync(await NamedResource.FindAsync(streams, consumers, context, request.ResourceARN!, request.StreamId, cancellationToken), request.Tags!, cancellationToken);
         return new TagResourceOutput();
     }
 
     public async ValueTask<UntagResourceOutput> UntagResource(UntagResourceInput request, RequestContext context, CancellationToken cancellationToken)
     {
-        await RemoveAsync(context, await CheckAsync(context, request.ResourceARN!, request.StreamId, cancellationToken), request.TagKeys!, cancellationToken);
+        await RemoveAsync(await NamedResource.FindAsync(streams, consumers, context, request.ResourceARN!, request.StreamId, cancellationToken), request.TagKeys!, cancellationToken);
         return new UntagResourceOutput();
     }
 
     public async ValueTask<ListTagsForResourceOutput> ListTagsForResource(ListTagsForResourceInput request, RequestContext context, CancellationToken cancellationToken)
     {
-        var arn = await CheckAsync(context, request.ResourceARN!, request.StreamId, cancellationToken);
-        var rows = await store.ReadAsync(reader => TagStore.List(reader, context.Scope, arn, "", options.TagsPerResourceMax), cancellationToken);
+        var resource = await NamedResource.FindAsync(streams, consumers, context, request.ResourceARN!, request.StreamId, cancellationToken);
+        var rows = await store.ReadAsync(reader => TagStore.List(reader, resource.Stream.Scope, resource.Arn, "", options.TagsPerResourceMax), cancellationToken);
         return new ListTagsForResourceOutput { Tags = [.. rows.Select(ToShape)] };
     }
 
-    private ValueTask<string> CheckAsync(RequestContext context, string arn, string? streamId, CancellationToken cancellationToken) =>
-        ResourceArn.CheckAsync(streams, consumers, context, arn, streamId, cancellationToken);
-
-    private async ValueTask SetAsync(RequestContext context, string arn, string resource, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
+    private async ValueTask SetAsync(NamedResource resource, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
-        TagStore.Check(tags, resource, context.Scope, options.TagsPerResourceMax);
+        var scope = resource.Stream.Scope;
+        var max = options.TagsPerResourceMax;
+        TagStore.Check(tags, resource.Kind, resource.Name, scope, max);
         await store.WriteAsync(
             writer =>
             {
-                TagStore.Set(writer, context.Scope, arn, tags);
-                return TagStore.List(writer, context.Scope, arn, "", options.TagsPerResourceMax + 1).Count <= options.TagsPerResourceMax
+                resource.CheckIsThere(writer, streams.Now());
+                TagStore.Set(writer, scope, resource.Arn, tags);
+                return TagStore.List(writer, scope, resource.Arn, "", max + 1).Count <= max
                     ? true
-                    : throw KinesisErrors.TooManyTags(resource, context.Scope, options.TagsPerResourceMax);
+                    : throw KinesisErrors.TooManyTags(resource.Kind, resource.Name, scope, max);
             },
             cancellationToken);
     }
 
-    private async ValueTask RemoveAsync(RequestContext context, string arn, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    private async ValueTask RemoveAsync(NamedResource resource, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        foreach (var key in keys)
-        {
-            TagStore.CheckText(key);
-        }
-
+        TagStore.CheckTexts(keys, $"remove tags from {resource.Kind} {resource.Name}", resource.Stream.Scope);
         await store.WriteAsync(
             writer =>
             {
-                TagStore.Remove(writer, context.Scope, arn, keys);
+                resource.CheckIsThere(writer, streams.Now());
+                TagStore.Remove(writer, resource.Stream.Scope, resource.Arn, keys);
                 return true;
             },
             cancellationToken);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Tarn.Contracts;
 using Tarn.Store;
 
@@ -7,29 +9,29 @@ namespace Tarn.Kinesis.Tags;
 internal static class TagStore
 {
     /// <summary>Refuses keys and values with characters that AWS does not take, and more tags than one resource may have.</summary>
-    /// <param name="resource">What the message calls it.</param>
-    public static void Check(IReadOnlyDictionary<string, string> tags, string resource, AwsScope scope, int max)
+    /// <param name="kind"><c>stream</c> or <c>consumer</c>, for the message.</param>
+    public static void Check(IReadOnlyDictionary<string, string> tags, string kind, string name, AwsScope scope, int max)
     {
-        foreach (var (key, value) in tags)
-        {
-            CheckText(key);
-            CheckText(value);
-        }
-
+        CheckTexts(tags.Keys.Concat(tags.Values), $"add tags to {kind} {name}", scope);
         if (tags.Count > max)
         {
-            throw KinesisErrors.TooManyTags(resource, scope, max);
+            throw KinesisErrors.TooManyTags(kind, name, scope, max);
         }
     }
 
-    public static void CheckText(string text)
+    /// <summary>Refuses characters that AWS does not take in keys and values.</summary>
+    /// <param name="change">What they are for, such as <c>add tags to stream orders</c>.</param>
+    public static void CheckTexts(IEnumerable<string> texts, string change, AwsScope scope)
     {
-        foreach (var rune in text.EnumerateRunes())
+        var all = texts.ToList();
+        if (all.Exists(text => text.EnumerateRunes().Any(rune => !IsTaken(rune))))
         {
-            if (!(System.Text.Rune.IsLetterOrDigit(rune) || System.Text.Rune.IsWhiteSpace(rune) || "_./=+-%@:".Contains((char)rune.Value, StringComparison.Ordinal)))
-            {
-                throw KinesisErrors.TagCharacters();
-            }
+            throw KinesisErrors.TagCharacters();
+        }
+
+        if (all.Exists(text => text.Contains('%', StringComparison.Ordinal)))
+        {
+            throw KinesisErrors.TagPercent(change, scope);
         }
     }
 
@@ -60,4 +62,10 @@ internal static class TagStore
             "SELECT tag_key, tag_value FROM kinesis_tag WHERE account = @p0 AND region = @p1 AND arn = @p2 AND tag_key > @p3 ORDER BY tag_key LIMIT @p4",
             row => KeyValuePair.Create(row.Text(0), row.Text(1)),
             scope.AccountId, scope.Region, arn, after, (long)limit);
+
+    /// <summary>Letters with their marks, digits, spaces (no tabs or line ends) and a few signs.</summary>
+    private static bool IsTaken(Rune rune) =>
+        Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpaceSeparator or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+        || (rune.IsAscii && "_./=+-%@:".Contains((char)rune.Value, StringComparison.Ordinal));
 }

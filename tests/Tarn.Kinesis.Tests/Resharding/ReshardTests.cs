@@ -76,6 +76,22 @@ public sealed class ReshardTests
             "Could not find shard first in stream s under account 123456789012.");
     }
 
+    /// <summary>What AWS was seen to answer.</summary>
+    [Theory]
+    [InlineData("2147483647", "Stream u under account 123456789012 not found.")]
+    [InlineData("a-00002147483647", "Stream u under account 123456789012 not found.")]
+    [InlineData("-00002147483647", "Stream u under account 123456789012 not found.")]
+    [InlineData("2147483648", "Could not find shard 2147483648 in stream u under account 123456789012.")]
+    [InlineData("shardId-002147483648", "Could not find shard shardId-002147483648 in stream u under account 123456789012.")]
+    [InlineData("ABKLFD8", "Could not find shard ABKLFD8 in stream u under account 123456789012.")]
+    [InlineData("2.14E4", "Could not find shard 2.14E4 in stream u under account 123456789012.")]
+    public async Task What_is_no_shards_name_is_missed_before_the_stream_is_looked_for(string shardId, string message)
+    {
+        await using var kinesis = await TestKinesis.OpenAsync();
+        await kinesis.Fails(KinesisModel.SplitShard, new SplitShardInput { StreamName = "u", ShardToSplit = shardId, NewStartingHashKey = "0" }, "ResourceNotFoundException", message);
+        await kinesis.Fails(KinesisModel.MergeShards, new MergeShardsInput { StreamARN = kinesis.Arn("u"), ShardToMerge = shardId, AdjacentShardToMerge = "0" }, "ResourceNotFoundException", message);
+    }
+
     [Fact]
     public async Task UpdateShardCount_from_1000_to_2000_is_one_change_of_the_store()
     {

@@ -89,5 +89,5 @@ public sealed class UniformScalingTests
         return new StreamSnapshot(stream.Scope, Record(changes.NextShard), shards);
     }
 
-    private static StreamRecord Record(int next) => new() { Id = "i", Name = "s", CreatedAt = TestKinesis.Start, Settings = new StreamSettings(), NextShard = next };
+    private static StreamRecord Record(int next) => new() { Id = "i", Number = 1, Name = "s", CreatedAt = TestKinesis.Start, Settings = new StreamSettings(), NextShard = next };
 }

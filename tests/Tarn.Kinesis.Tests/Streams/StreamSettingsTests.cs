@@ -15,6 +15,7 @@ public sealed class StreamSettingsTests
         await Down(48);
         await Down(48);
         Assert.Equal(48, (await kinesis.Summary()).RetentionPeriodHours);
+        Assert.Equal(["start", "add 0", "retention 8760", "retention 48"], kinesis.Memory.Calls);
         foreach (var (operation, hours, message) in new (bool IsUp, int, string)[]
         {
             (true, 23, "Minimum allowed retention period is 24 hours. Requested retention period (23 hours) is too short."),

@@ -1,5 +1,7 @@
 using Tarn.Api.Kinesis;
 using Tarn.Contracts;
+using Tarn.Store;
+using Tarn.Testing;
 
 namespace Tarn.Kinesis.Tests.Streams;
 
@@ -132,5 +134,31 @@ public sealed class StreamTests
         Assert.Equal((100, true), (first.Shards!.Count, first.HasMoreShards));
         var rest = (await kinesis.Call(KinesisModel.DescribeStream, new DescribeStreamInput { StreamName = "s", ExclusiveStartShardId = first.Shards[^1].ShardId })).StreamDescription!;
         Assert.Equal((50, false, "shardId-000000000100"), (rest.Shards!.Count, rest.HasMoreShards, rest.Shards[0].ShardId));
+    }
+
+    [Fact]
+    public async Task PostgreSQL_keeps_streams_as_SQLite_does()
+    {
+        var place = StoreOptions.Postgresql(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync());
+        var delay = TimeSpan.FromSeconds(1);
+        await using var kinesis = await (await TestKinesis.OpenAsync(delay, place: place)).WithStream(shards: 2);
+        kinesis.Time.Advance(delay);
+        await kinesis.Call(KinesisModel.UpdateShardCount, new UpdateShardCountInput { StreamName = "s", TargetShardCount = 3, ScalingType = "UNIFORM_SCALING" });
+        await kinesis.RestartAsync();
+        kinesis.Time.Advance(delay);
+        Assert.Equal(3, (await kinesis.Summary()).OpenShardCount);
+        var arn = (await kinesis.Call(KinesisModel.RegisterStreamConsumer, new RegisterStreamConsumerInput { StreamARN = kinesis.Arn(), ConsumerName = "c" })).Consumer!.ConsumerARN!;
+        await kinesis.Call(KinesisModel.TagResource, new TagResourceInput { ResourceARN = arn, Tags = new Dictionary<string, string> { ["k"] = "v" } });
+        await kinesis.Call(KinesisModel.PutResourcePolicy, new PutResourcePolicyInput { ResourceARN = arn, Policy = """{"Statement":[]}""" });
+        await kinesis.Call(KinesisModel.UpdateAccountSettings, new UpdateAccountSettingsInput { MinimumThroughputBillingCommitment = new MinimumThroughputBillingCommitmentInput { Status = "ENABLED" } });
+        await kinesis.Call(KinesisModel.DeregisterStreamConsumer, new DeregisterStreamConsumerInput { ConsumerARN = arn });
+        kinesis.Time.Advance(delay);
+        Assert.Equal(0, (await kinesis.Summary()).ConsumerCount);
+        kinesis.Time.Advance(TimeSpan.FromHours(24));
+        Assert.Equal(3, (await kinesis.Shards()).Count);
+        await kinesis.Call(KinesisModel.DeleteStream, new DeleteStreamInput { StreamName = "s" });
+        kinesis.Time.Advance(delay);
+        await kinesis.Fails(KinesisModel.DescribeStreamSummary, new DescribeStreamSummaryInput { StreamName = "s" }, "ResourceNotFoundException");
+        Assert.Empty((await kinesis.Call(KinesisModel.ListStreams, new ListStreamsInput())).StreamNames!);
     }
 }

@@ -27,7 +27,7 @@ public sealed class TagTests
         await kinesis.Call(KinesisModel.AddTagsToStream, new AddTagsToStreamInput { StreamName = "s", Tags = Many(0, 50) });
         await kinesis.Fails(
             KinesisModel.AddTagsToStream, new AddTagsToStreamInput { StreamName = "s", Tags = Many(50, 1) }, "InvalidArgumentException",
-            "Failed to add tags to s under account 123456789012 because a given resource cannot have more than 50 tags associated with it.");
+            "Failed to add tags to stream s under account 123456789012 because a given stream cannot have more than 50 tags associated with it.");
         await kinesis.Fails(KinesisModel.CreateStream, new CreateStreamInput { StreamName = "t", ShardCount = 1, Tags = Many(0, 51) }, "InvalidArgumentException");
         await kinesis.Call(KinesisModel.AddTagsToStream, new AddTagsToStreamInput { StreamName = "s", Tags = Many(49, 1) });
         var first = await kinesis.Call(KinesisModel.ListTagsForStream, new ListTagsForStreamInput { StreamName = "s", Limit = 30 });
@@ -40,13 +40,26 @@ public sealed class TagTests
     [InlineData("k*", "v")]
     [InlineData("k", "v;")]
     [InlineData("k", "(v)")]
+    [InlineData("k\tl", "v")]
+    [InlineData("k\nl", "v")]
+    [InlineData("k,l", "v")]
     public async Task Characters_that_AWS_does_not_take_are_refused(string key, string value)
     {
         await using var kinesis = await (await TestKinesis.OpenAsync()).WithStream();
         await kinesis.Fails(
             KinesisModel.AddTagsToStream, new AddTagsToStreamInput { StreamName = "s", Tags = new Dictionary<string, string> { [key] = value } }, "InvalidArgumentException",
             "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @ :.");
-        await kinesis.Call(KinesisModel.AddTagsToStream, new AddTagsToStreamInput { StreamName = "s", Tags = new Dictionary<string, string> { ["Zürich ü_./=+-@:"] = "東京 9" } });
+        await kinesis.Call(KinesisModel.AddTagsToStream, new AddTagsToStreamInput { StreamName = "s", Tags = new Dictionary<string, string> { ["Zürich ü_./=+-@:"] = "東京 हिंदी 9" } });
+    }
+
+    [Fact]
+    public async Task A_percent_sign_is_refused_in_words_of_its_own()
+    {
+        await using var kinesis = await (await TestKinesis.OpenAsync()).WithStream();
+        const string Rest = "stream s under account 123456789012 because some tags contained illegal characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@',':'.";
+        await kinesis.Fails(
+            KinesisModel.AddTagsToStream, new AddTagsToStreamInput { StreamName = "s", Tags = new Dictionary<string, string> { ["k"] = "5%" } }, "InvalidArgumentException", "Failed to add tags to " + Rest);
+        await kinesis.Fails(KinesisModel.RemoveTagsFromStream, new RemoveTagsFromStreamInput { StreamName = "s", TagKeys = ["%"] }, "InvalidArgumentException", "Failed to remove tags from " + Rest);
     }
 
     [Fact]

@@ -106,4 +106,37 @@ internal static class KinesisErrors
 
     public static AwsException TooManyConsumers(StreamSnapshot stream, int max) =>
         LimitExceeded($"Stream {stream.Name} under account {stream.Scope.AccountId} has reached its limit of {max} registered consumers.");
+
+    public static AwsException InvalidHashKey(string key) =>
+        InvalidArgument($"Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was {key}");
+
+    public static AwsException RecordTooLarge(StreamSnapshot stream, int bytes) => InvalidArgument(
+        $"Record size {bytes} bytes exceeds the maximum record size of {stream.MaxRecordBytes} bytes of stream {stream.Name}. Data and partition key count; UpdateMaxRecordSize raises it.");
+
+    public static AwsException InvalidOrdering(StreamSnapshot stream, string number) =>
+        InvalidArgument($"ExclusiveMinimumSequenceNumber {number} used in PutRecord on stream {stream.Name} under account {stream.Scope.AccountId} is invalid.");
+
+    /// <summary>The stream asks for encryption, and there are no keys to do it with: a record is not kept in the clear instead.</summary>
+    public static AwsException NoKeys(StreamSnapshot stream) =>
+        new("KMSNotFoundException", $"Key {stream.Settings.KeyId} of stream {stream.Name} is not there: Tarn does not encrypt records yet. StopStreamEncryption lets the stream take records again.");
+
+    public static AwsException InternalFailure() => new("InternalFailureException", "Internal Service Failure.", 500);
+
+    public static AwsException StartNeeded(string type) => InvalidArgument($"StartingSequenceNumber must be specified for the shard iterator type {type}, and for no other than AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER.");
+
+    public static AwsException TimestampNeeded() => InvalidArgument("Timestamp must be specified for the shard iterator type AT_TIMESTAMP, and for no other.");
+
+    public static AwsException TimestampInFuture() => InvalidArgument("The timestampInMillis parameter cannot be greater than the current time.");
+
+    public static AwsException InvalidStart(StreamSnapshot stream, string shard, string number) => InvalidArgument(
+        $"StartingSequenceNumber {number} used in GetShardIterator on shard {shard} in stream {stream.Name} under account {stream.Scope.AccountId} is invalid.");
+
+    public static AwsException StartOfOtherShard(string own, string asked) =>
+        InvalidArgument($"Invalid StartingSequenceNumber. It encodes {own}, while it was used in a call to a shard with {asked}");
+
+    public static AwsException InvalidIterator() => InvalidArgument("Invalid ShardIterator.");
+
+    public static AwsException ExpiredIterator(DateTimeOffset made, DateTimeOffset now, TimeSpan lifetime) => new(
+        "ExpiredIteratorException",
+        $"Iterator expired. The iterator was created at time {made:ddd MMM dd HH:mm:ss} UTC {made:yyyy} while right now it is {now:ddd MMM dd HH:mm:ss} UTC {now:yyyy} which is further in the future than the tolerated delay of {lifetime.TotalMilliseconds:F0} milliseconds.");
 }

@@ -47,4 +47,10 @@ public sealed class KinesisOptions
 
     /// <summary>How often closed shards whose retention has passed are freed, at least; lists leave them out from the moment it has.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a shard iterator is good.</summary>
+    public TimeSpan IteratorLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The largest body of a request in bytes, 1 MiB and up: 10 MiB of records in base64, with their keys.</summary>
+    public int RequestBodyBytesMax { get; set; } = 15 << 20;
 }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Accounts;
 using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Policies;
+using Tarn.Kinesis.Records;
 using Tarn.Kinesis.Resharding;
 using Tarn.Kinesis.Streams;
 using Tarn.Kinesis.Tags;
@@ -22,13 +24,22 @@ public sealed class KinesisService : IAsyncDisposable
     private readonly StreamStore streams;
     private readonly StreamTransitions transitions;
 
-    /// <param name="stateDelay">How long streams and consumers show CREATING, UPDATING and DELETING; zero: they are ready at once.</param>
-    public KinesisService(KinesisOptions options, IMetadataStore store, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
-        : this(options, store, logs: null, stateDelay, time, logging)
+    private readonly StreamLog? log;
+
+    private KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+        : this(options, store, logs, stateDelay, time, logging)
     {
+        log = logs.Log;
+        var puts = new PutOperations(streams, logs, time);
+        var reads = new ReadOperations(streams, log, iterators, options, time);
+        Operations
+            .On(KinesisModel.PutRecord, puts.PutRecord, partly: "streams with encryption are refused")
+            .On(KinesisModel.PutRecords, puts.PutRecords, partly: "as PutRecord; shards are not limited to AWS's throughput")
+            .On(KinesisModel.GetShardIterator, reads.GetShardIterator)
+            .On(KinesisModel.GetRecords, reads.GetRecords, partly: "shards are not limited to AWS's throughput");
     }
 
-    /// <param name="logs">Where the records are; null while no log is attached, when no shard can hold a record.</param>
+    /// <summary>The control plane alone, over any log.</summary>
     internal KinesisService(KinesisOptions options, IMetadataStore store, IShardLogs? logs, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
     {
         streams = new StreamStore(store, logs, options, stateDelay, time);
@@ -36,6 +47,7 @@ public sealed class KinesisService : IAsyncDisposable
         var accounts = new AccountStore(store, options, time);
         transitions = new StreamTransitions(streams, consumers, options, time, logging.CreateLogger<StreamTransitions>());
         Operations = Table(
+            options,
             new StreamOperations(streams, consumers, accounts, options),
             new ShardListOperations(streams, options, time),
             new StreamSettingsOperations(streams, accounts, options),
@@ -44,6 +56,18 @@ public sealed class KinesisService : IAsyncDisposable
             new TagOperations(store, streams, consumers, options),
             new PolicyOperations(store, streams, consumers, options),
             new AccountOperations(accounts, time));
+    }
+
+    /// <summary>Opens the log of a folder, and the service over it.</summary>
+    /// <param name="folder">Absolute; records are in <c>log/</c> below it.</param>
+    /// <param name="stateDelay">How long streams and consumers show CREATING, UPDATING and DELETING; zero: they are ready at once.</param>
+    /// <exception cref="StreamLogException">The log is damaged, or its end cannot be written: docs/operating says what to do.</exception>
+    public static KinesisService Open(string folder, KinesisOptions options, IMetadataStore store, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+    {
+        var place = Directory.CreateDirectory(Path.Combine(folder, "log")).FullName;
+        var iterators = ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key"));
+        var log = StreamLog.Open(place, new StreamLogOptions { Clock = time, Logger = logging.CreateLogger<StreamLog>() });
+        return new KinesisService(options, store, new ShardLogs(log), iterators, stateDelay, time, logging);
     }
 
     /// <summary>Kinesis's tables in the metadata store.</summary>
@@ -63,9 +87,14 @@ public sealed class KinesisService : IAsyncDisposable
     {
         await transitions.DisposeAsync();
         streams.Dispose();
+        if (log is not null)
+        {
+            await log.DisposeAsync();
+        }
     }
 
     private static OperationTable Table(
+        KinesisOptions options,
         StreamOperations streams,
         ShardListOperations shards,
         StreamSettingsOperations settings,
@@ -73,7 +102,7 @@ public sealed class KinesisService : IAsyncDisposable
         ConsumerOperations consumers,
         TagOperations tags,
         PolicyOperations policies,
-        AccountOperations accounts) => new OperationTable(KinesisModel.Service)
+        AccountOperations accounts) => new OperationTable(KinesisModel.Service) { RequestBodyBytesMax = options.RequestBodyBytesMax }
         .On(KinesisModel.CreateStream, streams.CreateStream)
         .On(KinesisModel.DeleteStream, streams.DeleteStream)
         .On(KinesisModel.DescribeStream, streams.DescribeStream)

@@ -50,7 +50,7 @@ internal sealed class TarnInstance : IAsyncDisposable
             [Path.Combine(data, "lake"), .. options.Lake.Mounts.Select(mount => Path.GetFullPath(mount.Folder))],
             time,
             logging);
-        kinesis = new KinesisService(options.Kinesis, store, TimeSpan.FromMilliseconds(options.StateDelayMs), time, logging);
+        kinesis = KinesisService.Open(Path.Combine(data, "streams"), options.Kinesis, store, TimeSpan.FromMilliseconds(options.StateDelayMs), time, logging);
         var sts = new StsService(temporary, new StsOptions { AllowsRolesOfOtherAccounts = authenticator.OpensEveryAccount }, time);
         Tables = [lake.Operations, glue.Operations, athena.Operations, kinesis.Operations, sts.Operations];
         Endpoint = new AwsEndpoint(Tables, authenticator, options.Edge, logging.CreateLogger<AwsEndpoint>());

@@ -8,6 +8,7 @@ using Tarn.Bench.Objects;
 using Tarn.Bench.Serving;
 using Tarn.Bench.Queries;
 using Tarn.Bench.Signatures;
+using Tarn.Bench.Streams;
 
 // One subject a file. Each takes under a minute and quotes its figures beside a baseline of the same run; docs/performance.md keeps the results.
 Subject[] subjects =
@@ -21,6 +22,7 @@ Subject[] subjects =
     new("athena", "a small query and one of about a second, against the same SQL on bare DuckDB", AthenaSubject.RunAsync),
     new("scans", "tables of text as Hive reads them, against DuckDB's own readers: processor time", ScansSubject.RunAsync),
     new("jobs", "StartJobRun of a visual job of one row, against its process alone", JobsSubject.RunAsync),
+    new("log", "durable appends and reads of the stream log, against bare writes with fdatasync: [seconds]", LogSubject.RunAsync),
     new("idle", "memory and time to ready of `tarn serve`, against a bare web server", IdleSubject.RunAsync),
 ];
 

@@ -17,6 +17,7 @@ try
         "demo" => await DemoCommand.RunAsync(rest),
         "backup" => await BackupCommand.BackupAsync(rest),
         "restore" => await BackupCommand.RestoreAsync(rest),
+        "log" => LogCommand.Run(rest),
         "coverage" => await CoverageCommand.RunAsync(rest),
         "help" or "--help" or "-h" => HelpCommand.Run(rest),
         "version" or "--version" => HelpCommand.Version(),

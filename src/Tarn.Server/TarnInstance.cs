@@ -3,6 +3,7 @@ using Tarn.Contracts;
 using Tarn.Glue;
 using Tarn.Glue.Crawlers;
 using Tarn.Glue.Jobs;
+using Tarn.Kinesis;
 using Tarn.Lake;
 using Tarn.Store;
 using Tarn.Sts;
@@ -24,6 +25,7 @@ internal sealed class TarnInstance : IAsyncDisposable
     private readonly CrawlRunner crawls;
     private readonly JobRunner jobs;
     private readonly AthenaService athena;
+    private readonly KinesisService kinesis;
 
     private TarnInstance(IMetadataStore store, TemporaryCredentials temporary, LakeService lake, TarnOptions options, string data, Func<Uri> endpoint, TimeProvider time, ILoggerFactory logging)
     {
@@ -48,13 +50,14 @@ internal sealed class TarnInstance : IAsyncDisposable
             [Path.Combine(data, "lake"), .. options.Lake.Mounts.Select(mount => Path.GetFullPath(mount.Folder))],
             time,
             logging);
+        kinesis = KinesisService.Open(Path.Combine(data, "streams"), options.Kinesis, store, TimeSpan.FromMilliseconds(options.StateDelayMs), time, logging);
         var sts = new StsService(temporary, new StsOptions { AllowsRolesOfOtherAccounts = authenticator.OpensEveryAccount }, time);
-        Tables = [lake.Operations, glue.Operations, athena.Operations, sts.Operations];
+        Tables = [lake.Operations, glue.Operations, athena.Operations, kinesis.Operations, sts.Operations];
         Endpoint = new AwsEndpoint(Tables, authenticator, options.Edge, logging.CreateLogger<AwsEndpoint>());
     }
 
     /// <summary>The tables of all modules, as the metadata store is opened with them.</summary>
-    public static IReadOnlyList<StoreSchema> Schemas { get; } = [LakeSchema.Schema, .. GlueService.Schemas, AthenaService.Schema];
+    public static IReadOnlyList<StoreSchema> Schemas { get; } = [LakeSchema.Schema, .. GlueService.Schemas, AthenaService.Schema, KinesisService.Schema];
 
     /// <summary>What each service has built.</summary>
     public IReadOnlyList<OperationTable> Tables { get; }
@@ -73,6 +76,7 @@ internal sealed class TarnInstance : IAsyncDisposable
         await instance.crawls.StartAsync(cancellationToken);
         await instance.jobs.StartAsync(cancellationToken);
         await instance.athena.StartAsync(cancellationToken);
+        await instance.kinesis.StartAsync(cancellationToken);
         return instance;
     }
 
@@ -83,6 +87,7 @@ internal sealed class TarnInstance : IAsyncDisposable
     /// <summary>Ends the background work, then what it stands on.</summary>
     public async ValueTask DisposeAsync()
     {
+        await kinesis.DisposeAsync();
         await athena.DisposeAsync();
         await jobs.DisposeAsync();
         await crawls.DisposeAsync();

@@ -1,6 +1,7 @@
 using Tarn.Athena;
 using Tarn.Glue.Crawlers;
 using Tarn.Glue.Jobs;
+using Tarn.Kinesis;
 using Tarn.Lake;
 using Tarn.Server.Settings;
 using Tarn.Store;
@@ -26,8 +27,7 @@ internal sealed class TarnOptions
     public bool AllowReset { get; set; }
 
     /// <summary>
-    /// How long resources show CREATING, UPDATING and DELETING, in milliseconds; 0: they are ready at once. No service that is built has such states yet; streams are
-    /// the first.
+    /// How long resources show CREATING, UPDATING and DELETING, in milliseconds, 0 and up; 0: they are ready at once. Streams and their consumers have such states.
     /// </summary>
     public int StateDelayMs { get; set; }
 
@@ -51,6 +51,8 @@ internal sealed class TarnOptions
     public JobOptions Jobs { get; } = new() { LogDirectory = "", WorkDirectory = "" };
 
     public AthenaOptions Athena { get; } = new();
+
+    public KinesisOptions Kinesis { get; } = new();
 }
 
 internal enum AuthKind

@@ -6,8 +6,16 @@ namespace Tarn.Bench.Dispatch;
 [MemoryDiagnoser]
 public class DispatchBenchmark
 {
-    private readonly GlueRequest request = new();
+    private readonly RepeatedRequest getDatabase = RepeatedRequest.GetDatabase();
+    private readonly RepeatedRequest getShardIteratorInCbor = RepeatedRequest.GetShardIteratorInCbor();
+    private readonly RepeatedRequest rawPutRecords = RepeatedRequest.RawPutRecords();
+
+    [Benchmark(Baseline = true)]
+    public Task<int> GetDatabase() => getDatabase.SendAsync();
 
     [Benchmark]
-    public Task<int> GetDatabase() => request.SendAsync();
+    public Task<int> GetShardIteratorInCbor() => getShardIteratorInCbor.SendAsync();
+
+    [Benchmark]
+    public Task<int> RawPutRecords() => rawPutRecords.SendAsync();
 }

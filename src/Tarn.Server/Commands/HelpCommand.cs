@@ -13,6 +13,8 @@ internal static class HelpCommand
           tarn demo [--data FOLDER]               run the main job from end to end, or crawl and query your own files
           tarn backup --to FILE                   copy the metadata of a data folder to one file
           tarn restore --from FILE [--replace]    put a backup into a fresh data folder or an empty database, or in place of what is there
+          tarn log verify FOLDER                  check every byte of a data folder's stream log
+          tarn log dump FOLDER [--records]        list the frames of a data folder's stream log
           tarn coverage [--to DIR]                write docs/coverage: what works of every AWS operation
           tarn help settings                      every setting with its default
           tarn version

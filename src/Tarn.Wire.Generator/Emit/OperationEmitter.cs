@@ -3,7 +3,7 @@ using Tarn.Wire.Generator.Model;
 
 namespace Tarn.Wire.Generator.Emit;
 
-/// <summary><c>XxxModel</c>: the service, and one <c>Operation</c> per operation of the model.</summary>
+/// <summary><c>XxxModel</c>: the service, and one <c>Operation</c> or <c>EventStreamOperation</c> per operation of the model.</summary>
 internal static class OperationEmitter
 {
     public static string Emit(ApiModel model, string @namespace)
@@ -14,8 +14,12 @@ internal static class OperationEmitter
         Service(source, model);
         foreach (var operation in model.Operations)
         {
-            var type = $"global::Tarn.Wire.Dispatch.Operation<{InputType(operation)}, {OutputType(operation)}>";
-            source.Line($"public static {type} {operation.Name} => field ??= new({Names.Literal(operation.Name)});");
+            var kind = operation.EventStream is null ? "Operation" : "EventStreamOperation";
+            var exceptions = operation.EventStream is { } events
+                ? $", [{string.Join(", ", events.Exceptions.Select(member => Names.Literal(member.Name)))}]"
+                : "";
+            var type = $"global::Tarn.Wire.Dispatch.{kind}<{InputType(operation)}, {OutputType(operation)}>";
+            source.Line($"public static {type} {operation.Name} => field ??= new({Names.Literal(operation.Name)}{exceptions});");
         }
 
         return source.Close().ToString();

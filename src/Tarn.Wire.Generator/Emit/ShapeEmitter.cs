@@ -14,6 +14,9 @@ internal static class ShapeEmitter
         var source = new Source(@namespace);
         var inputs = new HashSet<ApiShape>(model.Operations.Select(operation => operation.Input).OfType<ApiShape>());
         var outputs = new HashSet<ApiShape>(model.Operations.Select(operation => operation.Output).OfType<ApiShape>());
+
+        // Each event is a document of its own, as an output is.
+        outputs.UnionWith(model.Operations.Select(operation => operation.EventStream).OfType<ApiShape>().SelectMany(stream => stream.Events).Select(member => member.Shape));
         foreach (var shape in model.UsedShapes.Where(shape => shape.IsStructure))
         {
             var name = Names.Pascal(shape.Name);
@@ -33,6 +36,7 @@ internal static class ShapeEmitter
             source.Close();
         }
 
+        EventStreams(source, model);
         EmptyShapes(source, model);
         return source.ToString();
     }
@@ -63,11 +67,28 @@ internal static class ShapeEmitter
 
     private static void Members(Source source, ApiShape shape)
     {
-        foreach (var member in shape.Members)
+        foreach (var member in shape.Members.Where(member => !member.Shape.IsEventStream))
         {
             var field = Names.Field(member);
             source.Line($"internal {Names.NullableType(member)} {field};");
             source.Line($"public {Names.NullableType(member)} {Names.Property(shape, member)} {{ get => {field}; init => {field} = value; }}");
+        }
+    }
+
+    /// <summary>An event stream is no value: its class names the events that may be sent.</summary>
+    private static void EventStreams(Source source, ApiModel model)
+    {
+        foreach (var stream in model.Operations.Select(operation => operation.EventStream).OfType<ApiShape>().Distinct())
+        {
+            source.Line($"/// <summary>The events of <c>{stream.Name}</c>.</summary>");
+            source.Open($"public static class {Names.Pascal(stream.Name)}");
+            foreach (var member in stream.Events)
+            {
+                var type = $"global::Tarn.Wire.EventStreams.EventType<{Names.Pascal(member.Shape.Name)}>";
+                source.Line($"public static {type} {Names.Pascal(member.Name)} => field ??= new({Names.Literal(member.Name)});");
+            }
+
+            source.Close();
         }
     }
 

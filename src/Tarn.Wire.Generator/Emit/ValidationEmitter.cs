@@ -23,7 +23,7 @@ internal sealed class ValidationEmitter
         emitter.source.Open($"internal static class {model.PascalName}Validation");
         foreach (var shape in model.UsedShapes.Where(shape => shape.InInput && shape.IsConstrained))
         {
-            if (shape.IsStructure && !shape.IsEventStream)
+            if (shape.IsStructure)
             {
                 emitter.Structure(shape);
             }

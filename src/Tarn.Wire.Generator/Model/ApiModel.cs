@@ -70,6 +70,9 @@ internal sealed class ApiOperation
     /// <summary>Null where the model has none.</summary>
     public ApiShape? Output { get; }
 
+    /// <summary>The events that the operation answers with; null for most.</summary>
+    public ApiShape? EventStream => Output?.Members.Select(member => member.Shape).FirstOrDefault(shape => shape.IsEventStream);
+
     public string Method => Source["http"]?["method"]?.Text ?? "POST";
 
     public string Uri => Source["http"]?["requestUri"]?.Text ?? "/";

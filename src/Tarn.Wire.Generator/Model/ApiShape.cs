@@ -26,14 +26,21 @@ internal sealed class ApiShape
     public string Type => Source["type"]!.Text!;
 
     /// <summary>A structure that gets a class of its own.</summary>
-    public bool IsStructure => Type == "structure" && !IsDocument && !IsException;
+    public bool IsStructure => Type == "structure" && !IsDocument && !IsException && !IsEventStream;
 
     /// <summary>Any JSON at all: the type has no members of its own.</summary>
     public bool IsDocument => Source["document"]?.IsTrue == true;
 
     public bool IsException => Source["exception"]?.IsTrue == true;
 
+    /// <summary>A union of events and exceptions that travel one by one, each in a message of its own.</summary>
     public bool IsEventStream => Source["eventstream"]?.IsTrue == true;
+
+    /// <summary>The members of an event stream that are events.</summary>
+    public IEnumerable<ApiMember> Events => Members.Where(member => !member.Shape.IsException);
+
+    /// <summary>The members of an event stream that end it.</summary>
+    public IEnumerable<ApiMember> Exceptions => Members.Where(member => member.Shape.IsException);
 
     public bool IsEnum => Type == "string" && Enum.Count > 0;
 

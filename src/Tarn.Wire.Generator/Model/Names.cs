@@ -36,7 +36,6 @@ internal static class Names
         switch (shape.Type)
         {
             case "structure" when shape.IsDocument: return "global::System.Text.Json.JsonElement";
-            case "structure" when shape.IsEventStream: return $"global::System.Collections.Generic.IAsyncEnumerable<{Pascal(shape.Name)}>";
             case "structure": return Pascal(shape.Name);
             case "list": return $"global::System.Collections.Generic.IReadOnlyList<{ElementType(shape.Element!)}>";
             case "map": return $"global::System.Collections.Generic.IReadOnlyDictionary<string, {ElementType(shape.Element!)}>";

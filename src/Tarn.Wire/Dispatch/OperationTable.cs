@@ -1,4 +1,5 @@
 using Tarn.Wire.Edge;
+using Tarn.Wire.EventStreams;
 using Tarn.Wire.Shapes;
 
 namespace Tarn.Wire.Dispatch;
@@ -24,6 +25,9 @@ public sealed class OperationTable
 
     public ServiceModel Service { get; }
 
+    /// <summary>The largest body of a request to this service, in bytes; null for <see cref="EdgeOptions.RequestBodyBytesMax"/>. Streamed objects are not meant.</summary>
+    public int? RequestBodyBytesMax { get; init; }
+
     /// <summary>The operations that are built, by AWS name.</summary>
     public IReadOnlyDictionary<string, OperationHandler> Handlers => handlers;
 
@@ -37,6 +41,40 @@ public sealed class OperationTable
     {
         handlers.Add(operation.Name, new WireOperation<TInput, TOutput>(operation, handler, partly));
         return this;
+    }
+
+    /// <summary>Adds an operation that reads and writes bytes itself; only for hot paths, and for services of AWS JSON or CBOR.</summary>
+    public OperationTable OnRaw<TInput, TOutput>(
+        Operation<TInput, TOutput> operation,
+        Func<RawExchange<TInput, TOutput>, RequestContext, CancellationToken, ValueTask> handler,
+        string? partly = null)
+        where TInput : class, IInputShape<TInput>, new()
+        where TOutput : class, IOutputShape<TOutput>
+    {
+        RequireRpc(operation.Name);
+        handlers.Add(operation.Name, new RawOperation<TInput, TOutput>(operation, handler, partly));
+        return this;
+    }
+
+    /// <summary>Adds an operation that answers with a stream of events; only for services of AWS JSON or CBOR.</summary>
+    public OperationTable OnEventStream<TInput, TOutput>(
+        EventStreamOperation<TInput, TOutput> operation,
+        Func<TInput, EventStreamWriter<TOutput>, RequestContext, CancellationToken, ValueTask> handler,
+        string? partly = null)
+        where TInput : class, IInputShape<TInput>, new()
+        where TOutput : class, IOutputShape<TOutput>
+    {
+        RequireRpc(operation.Name);
+        handlers.Add(operation.Name, new StreamOperation<TInput, TOutput>(operation, handler, partly));
+        return this;
+    }
+
+    private void RequireRpc(string operation)
+    {
+        if (Service.Protocol is not ("json" or Protocols.Cbor.RpcV2CborProtocol.ModelName))
+        {
+            throw new NotSupportedException($"{Service.Name} speaks {Service.Protocol}: {operation} can only have a typed handler");
+        }
     }
 }
 
@@ -68,7 +106,7 @@ public abstract class OperationHandler<TInput, TOutput>(
     public Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> Handler { get; } = handler;
 }
 
-/// <summary>The only kind of <see cref="OperationHandler{TInput, TOutput}"/>: it knows how its shapes are read and written.</summary>
+/// <summary>The kind that <see cref="OperationTable.On"/> adds: it knows how its shapes are read and written.</summary>
 internal sealed class WireOperation<TInput, TOutput>(
     Operation<TInput, TOutput> operation,
     Func<TInput, RequestContext, CancellationToken, ValueTask<TOutput>> handler,

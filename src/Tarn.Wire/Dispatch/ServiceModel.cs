@@ -14,7 +14,7 @@ public sealed record ServiceModel
     /// <summary>The service name in credential scopes.</summary>
     public required string SigningName { get; init; }
 
-    /// <summary><c>json</c>, <c>rest-xml</c>, <c>rest-json</c> or <c>query</c>.</summary>
+    /// <summary><c>json</c>, <c>rest-xml</c>, <c>rest-json</c>, <c>query</c> or <c>smithy-rpc-v2-cbor</c>.</summary>
     public required string Protocol { get; init; }
 
     /// <summary>Such as <c>2017-03-31</c>.</summary>
@@ -46,6 +46,17 @@ public sealed record OperationModel(string Name, string Method = "POST", string 
 
     /// <summary>Headers that the input requires.</summary>
     public IReadOnlyList<string> RequiredHeaders { get; init; } = [];
+}
+
+/// <summary>One operation of a model whose answer is a stream of events. Generated from models/ as <c>XxxModel.OperationName</c>.</summary>
+/// <param name="exceptions">The errors that the model lets end the stream, by AWS name.</param>
+public sealed class EventStreamOperation<TInput, TOutput>(string name, params string[] exceptions)
+    where TInput : class
+    where TOutput : class
+{
+    public string Name { get; } = name;
+
+    public IReadOnlyList<string> Exceptions { get; } = exceptions;
 }
 
 /// <summary>One operation of a model, with its shapes. Generated from models/ as <c>XxxModel.OperationName</c>.</summary>

@@ -48,7 +48,7 @@ public sealed partial class AwsEndpoint
         {
             await SendErrorAsync(exchange, TransportErrors.From(error));
         }
-        catch (Exception error) when (error is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or IOException && HasGone(exchange))
         {
             // The client has gone: nobody is left to answer.
         }
@@ -92,31 +92,40 @@ public sealed partial class AwsEndpoint
 
     private async Task SendErrorAsync(WireExchange exchange, AwsException error)
     {
-        if (exchange.Http.Response.HasStarted)
-        {
-            // Part of a stream is out: a broken connection is the only way left to say that it is not whole.
-            exchange.Http.Abort();
-            return;
-        }
-
-        exchange.ResetResponse();
-        exchange.Protocol.WriteRequestId(exchange);
-        exchange.Protocol.EncodeError(exchange, error);
-        foreach (var header in error.Headers ?? [])
-        {
-            exchange.Http.Response.Headers[header.Key] = header.Value;
-        }
-
         LogRefused(exchange.RequestId, error.Code, error.HttpStatus);
         try
         {
+            if (exchange.EventStream is { HasStarted: true } events)
+            {
+                await events.FailAsync(error, exchange.Http.RequestAborted);
+                return;
+            }
+
+            if (exchange.Http.Response.HasStarted)
+            {
+                // Part of a stream is out: a broken connection is the only way left to say that it is not whole.
+                exchange.Http.Abort();
+                return;
+            }
+
+            exchange.ResetResponse();
+            exchange.Protocol.WriteRequestId(exchange);
+            exchange.Protocol.EncodeError(exchange, error);
+            foreach (var header in error.Headers ?? [])
+            {
+                exchange.Http.Response.Headers[header.Key] = header.Value;
+            }
+
             await exchange.SendAsync(exchange.Http.RequestAborted);
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException && exchange.Http.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is OperationCanceledException or IOException && HasGone(exchange))
         {
             // The client has gone before it read the error.
         }
     }
+
+    private static bool HasGone(WireExchange exchange) =>
+        exchange.Http.RequestAborted.IsCancellationRequested || exchange.EventStream is { ClientHasGone: true };
 
     /// <summary>Adds the AWS names to the server's own request metrics, where these are on.</summary>
     private static void TagMetrics(HttpContext http, EdgeService service, string operation)

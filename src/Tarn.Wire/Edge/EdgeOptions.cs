@@ -5,7 +5,7 @@ public sealed class EdgeOptions
 {
     /// <summary>
     /// The largest body that is held in memory: everything but streamed objects. Bytes, 1 KiB to 1 GiB. AWS's own limits differ by
-    /// service (S3's XML bodies 2 MiB, Kinesis 10 MiB); the default is above what a legal request of a built service needs.
+    /// service (S3's XML bodies 2 MiB, Kinesis 10 MiB before base64); a service whose legal requests are larger has an <c>OperationTable.RequestBodyBytesMax</c>.
     /// </summary>
     public int RequestBodyBytesMax { get; init; } = 8 * 1024 * 1024;
 
@@ -14,4 +14,7 @@ public sealed class EdgeOptions
     /// (<c>bucket.s3.region.amazonaws.com</c>) always do.
     /// </summary>
     public IReadOnlyList<string> BucketDomains { get; init; } = ["localhost"];
+
+    /// <summary>The same options for a service with a limit of its own.</summary>
+    internal EdgeOptions WithRequestBodyBytesMax(int bytesMax) => new() { RequestBodyBytesMax = bytesMax, BucketDomains = BucketDomains };
 }

@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Http;
 using Tarn.Contracts;
 using Tarn.Wire.Dispatch;
 using Tarn.Wire.Protocols;
+using Tarn.Wire.Protocols.Cbor;
 using Tarn.Wire.Protocols.Query;
 using Tarn.Wire.Signing;
 
 namespace Tarn.Wire.Edge;
 
-/// <summary>A service with the protocol that it speaks.</summary>
+/// <summary>A service with a protocol that it speaks.</summary>
 internal sealed record EdgeService(OperationTable Table, WireProtocol Protocol);
 
 /// <summary>
@@ -18,6 +19,8 @@ internal sealed record EdgeService(OperationTable Table, WireProtocol Protocol);
 internal sealed class ServiceDirectory
 {
     private readonly Dictionary<string, EdgeService> byTargetPrefix = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EdgeService> byTargetPrefixInCbor = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EdgeService> byTargetPrefixInRpcV2Cbor = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EdgeService> bySigningName = new(StringComparer.Ordinal);
     private readonly List<EdgeService> queryServices = [];
     private readonly EdgeService? s3;
@@ -26,11 +29,13 @@ internal sealed class ServiceDirectory
     {
         foreach (var table in tables)
         {
-            var service = new EdgeService(table, WireProtocol.For(table.Service, options));
+            var limits = table.RequestBodyBytesMax is { } bytesMax ? options.WithRequestBodyBytesMax(bytesMax) : options;
+            var service = new EdgeService(table, WireProtocol.For(table.Service, limits));
             bySigningName.TryAdd(table.Service.SigningName, service);
             if (table.Service.TargetPrefix is { } prefix)
             {
                 byTargetPrefix.Add(prefix, service);
+                AddCbor(prefix, table, limits);
             }
 
             if (table.Service.Protocol == "query")
@@ -45,11 +50,16 @@ internal sealed class ServiceDirectory
     /// <summary>Null where the request names a service that is not here.</summary>
     public EdgeService? Find(HttpRequest request)
     {
+        if (RpcV2CborProtocol.IsUsedBy(request))
+        {
+            return RpcV2CborProtocol.ServiceName(request) is { } name ? byTargetPrefixInRpcV2Cbor.GetValueOrDefault(name) : null;
+        }
+
         if (request.Headers.TryGetValue("X-Amz-Target", out var target))
         {
             var text = target.ToString();
             var dot = text.LastIndexOf('.');
-            return dot < 0 ? BySigningName(request) : byTargetPrefix.GetValueOrDefault(text[..dot]);
+            return dot < 0 ? BySigningName(request) : ByTargetPrefix(text[..dot], request);
         }
 
         if (CredentialScope.ServiceName(request) is not null)
@@ -60,6 +70,23 @@ internal sealed class ServiceDirectory
         // Version 2 signatures name no service. Only S3 takes them; what has an action is of the query protocol's own version 2.
         return IsSignedInVersion2(request) ? s3 : ByUnsignedAction(request) ?? s3;
     }
+
+    private void AddCbor(string prefix, OperationTable table, EdgeOptions limits)
+    {
+        if (AwsCborProtocol.IsSpokenBy(table.Service))
+        {
+            byTargetPrefixInCbor.Add(prefix, new EdgeService(table, new AwsCborProtocol(table.Service, limits)));
+        }
+
+        if (RpcV2CborProtocol.IsSpokenBy(table.Service))
+        {
+            byTargetPrefixInRpcV2Cbor.Add(prefix, new EdgeService(table, new RpcV2CborProtocol(table.Service, limits)));
+        }
+    }
+
+    /// <summary>A service that speaks no CBOR answers a request in it with its own protocol, which refuses the content type.</summary>
+    private EdgeService? ByTargetPrefix(string prefix, HttpRequest request) =>
+        AwsCborProtocol.IsUsedBy(request) && byTargetPrefixInCbor.TryGetValue(prefix, out var service) ? service : byTargetPrefix.GetValueOrDefault(prefix);
 
     private EdgeService? BySigningName(HttpRequest request) =>
         CredentialScope.ServiceName(request) is { } name ? bySigningName.GetValueOrDefault(name) : null;

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Tarn.Contracts;
+using Tarn.Wire.EventStreams;
 using Tarn.Wire.Protocols;
 using Tarn.Wire.Protocols.Rest;
 
 namespace Tarn.Wire.Edge;
 
-/// <summary>One request and the answer to it, while it passes through the edge. Nothing is sent before <see cref="SendAsync"/>.</summary>
+/// <summary>One request and the answer to it, while it passes through the edge. Nothing but events is sent before <see cref="SendAsync"/>.</summary>
 internal sealed class WireExchange(HttpContext http, string requestId, WireProtocol protocol) : IDisposable
 {
     private byte[]? bodyBytes;
@@ -33,6 +34,9 @@ internal sealed class WireExchange(HttpContext http, string requestId, WireProto
 
     /// <summary>The response body where it is a stream; <see cref="Response"/> is empty then.</summary>
     public Stream? ResponseStream { get; set; }
+
+    /// <summary>The events that the operation answers with; null for most.</summary>
+    public EventStreamAnswer? EventStream { get; set; }
 
     /// <summary>Reads the whole body.</summary>
     /// <param name="tooLarge">Made when the body is longer than <paramref name="bytesMax"/>.</param>
@@ -76,8 +80,14 @@ internal sealed class WireExchange(HttpContext http, string requestId, WireProto
         Status = StatusCodes.Status200OK;
     }
 
+    /// <summary>Sends what was encoded; a stream of events has sent itself.</summary>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
+        if (EventStream is { HasStarted: true })
+        {
+            return;
+        }
+
         var response = Http.Response;
         response.StatusCode = Status;
         if ((Status >= StatusCodes.Status300MultipleChoices || !MayHaveBody) && Http.Request.Headers.Expect.Count > 0 && HttpProtocol.IsHttp11(Http.Request.Protocol))

@@ -15,6 +15,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 
     public ReadOnlySpan<byte> WrittenSpan => buffer.AsSpan(0, Length);
 
+    /// <summary>What was written from <paramref name="start"/> on, to be changed. Valid until the next write.</summary>
+    public Span<byte> Written(int start) => buffer.AsSpan(start, Length - start);
+
     /// <summary>Forgets what was written.</summary>
     public void Clear() => Length = 0;
 

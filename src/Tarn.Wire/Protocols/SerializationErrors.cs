@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tarn.Contracts;
 
 namespace Tarn.Wire.Protocols;
@@ -21,6 +22,19 @@ internal static class SerializationErrors
     /// <param name="found">Such as <c>NUMBER_VALUE</c>.</param>
     /// <param name="wanted">With its article, such as <c>a String</c>.</param>
     public static AwsException CannotConvert(string found, string wanted) => Of($"{found} can not be converted to {wanted}");
+
+    /// <summary>The same in the words of older services: the article is always <c>an</c> but for blobs, and a text that is no boolean is quoted.</summary>
+    public static AwsException JavaCannotConvert(JsonTokenType found, string text, string wanted)
+    {
+        var target = wanted.StartsWith("a ", StringComparison.Ordinal) && wanted != "a Blob" ? "an " + wanted[2..] : wanted;
+        return Of((found, wanted) switch
+        {
+            (JsonTokenType.String, "a Boolean") => $"'{text.ToUpperInvariant()}' can not be converted to {target}",
+            (JsonTokenType.String, _) => $"class java.lang.String can not be converted to {target}",
+            (JsonTokenType.True or JsonTokenType.False, _) => $"class java.lang.Boolean can not be converted to {target}",
+            _ => $"class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to {target}",
+        });
+    }
 
     public static AwsException Of(string message) => new("SerializationException", message);
 }

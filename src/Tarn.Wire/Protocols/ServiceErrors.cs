@@ -22,6 +22,9 @@ internal sealed record ServiceErrors
             ValidationMembers = [new("AthenaErrorCode", "INVALID_INPUT"), new("ErrorCode", "INVALID_INPUT")],
         },
 
+        // "class java.lang.Boolean can not be converted to an String": the tests of kinesalite, which were run against AWS until 2019.
+        ["kinesis"] = new() { NamesJavaClasses = true },
+
         // ValidationError: github.com/getmoto/moto issue 9218 and many logs (AssumeRole).
         ["sts"] = new() { ValidationCode = "ValidationError" },
     };
@@ -33,6 +36,9 @@ internal sealed record ServiceErrors
 
     /// <summary>The name of the message member in JSON: services differ in the first letter.</summary>
     public string MessageName { get; private init; } = "message";
+
+    /// <summary>Whether values of the wrong kind in JSON are described by Java's class names, as older services of AWS do.</summary>
+    public bool NamesJavaClasses { get; private init; }
 
     private IReadOnlyList<KeyValuePair<string, string>>? ValidationMembers { get; init; }
 

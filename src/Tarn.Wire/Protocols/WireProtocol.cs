@@ -8,7 +8,7 @@ namespace Tarn.Wire.Protocols;
 
 /// <summary>
 /// How one service speaks over HTTP. A protocol is a class here and, for its bodies, a struct reader and a struct writer: adding one
-/// (CBOR) adds those three files and a line in <see cref="For"/>.
+/// adds those three files and a line in <see cref="For"/>.
 /// </summary>
 internal abstract class WireProtocol(ServiceModel service, EdgeOptions options)
 {
@@ -21,6 +21,7 @@ internal abstract class WireProtocol(ServiceModel service, EdgeOptions options)
     public static WireProtocol For(ServiceModel service, EdgeOptions options) => service.Protocol switch
     {
         "json" => new AwsJson.AwsJsonProtocol(service, options),
+        Cbor.RpcV2CborProtocol.ModelName => new Cbor.RpcV2CborProtocol(service, options),
         "query" => new Query.QueryProtocol(service, options),
         "rest-json" => new Rest.RestJsonProtocol(service, options),
         "rest-xml" when service.Name == "s3" => new Rest.S3Protocol(service, options),

@@ -157,7 +157,9 @@ internal static class CanonicalRequest
             var name = signedHeaders[range];
             writer.Write(name);
             writer.Write((byte)':');
-            WriteHeaderValues(ref writer, headers[HeaderName(name)]);
+
+            // What HTTP/2 has in place of the host: the JavaScript client signs it by that name, and the server keeps it as the host.
+            WriteHeaderValues(ref writer, name is ":authority" ? headers.Host : headers[HeaderName(name)]);
             writer.Write((byte)'\n');
         }
     }

@@ -81,9 +81,14 @@ public ref struct ShapeValidator
     /// <summary>The length of a blob, in bytes.</summary>
     public void Bytes(StructureSchema schema, int member, ReadOnlyMemory<byte> value, ShapeConstraint constraint)
     {
-        Enter(schema, member);
-        Count(value.Length, null, constraint);
-        Leave();
+        if (value.Length > constraint.Max || value.Length < constraint.Min)
+        {
+            Enter(schema, member);
+
+            // The content is not shown: this is what Java prints of a buffer.
+            Fail(constraint.IsSensitive ? null : $"java.nio.HeapByteBuffer[pos=0 lim={value.Length} cap={value.Length}]", Constraints.Length(value.Length, constraint));
+            Leave();
+        }
     }
 
     /// <summary>The count of entries of the list or map that was entered.</summary>

@@ -35,7 +35,8 @@ public sealed class InputVectorTests
     };
 
     public static TheoryData<string, int, int, string> Cases =>
-        VectorFiles.Cases("input", "json", "json_1_0", "json_1_0-query-compatible", "rest-json", "rest-xml", "query");
+        VectorFiles.Cases("input", "json", "json_1_0", "json_1_0-query-compatible", "rest-json", "rest-xml", "query",
+            "smithy-rpc-v2-cbor", "smithy-rpc-v2-cbor-query-compatible", "smithy-rpc-v2-cbor-non-query-compatible");
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = false)]
@@ -95,7 +96,9 @@ public sealed class InputVectorTests
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         http.Request.Method = serialized["method"]?.GetValue<string>() ?? "POST";
         http.Request.QueryString = new QueryString(question < 0 ? "" : target[question..]);
-        var body = Encoding.UTF8.GetBytes(serialized["body"]?.GetValue<string>() ?? (serialized["headers"]?["X-Amz-Target"] is null ? "" : "{}"));
+        http.Request.Path = question < 0 ? target : target[..question];
+        var text = serialized["body"]?.GetValue<string>() ?? (serialized["headers"]?["X-Amz-Target"] is null ? "" : "{}");
+        var body = serialized["headers"]?["smithy-protocol"] is null ? Encoding.UTF8.GetBytes(text) : Convert.FromBase64String(text);
         http.Request.Body = new MemoryStream(body);
         http.Request.ContentLength = body.Length;
         foreach (var (name, value) in serialized["headers"]?.AsObject() ?? [])

@@ -21,6 +21,10 @@ public sealed class OutputVectorTests
         ["AwsJson11DeserializeIgnoreType"] = "a member that a client must ignore",
         ["AwsJson10DeserializeIgnoreType"] = "a member that a client must ignore",
         ["handles_unexpected_json_output"] = "a member that a client must ignore",
+        ["RpcV2CborExtraFieldsInTheBodyShouldBeSkippedByClients"] = "a member that a client must ignore",
+        ["RpcV2CborPayloadWithUnsetUnion"] = "a member that a client must ignore",
+        ["RpcV2CborClientDoesntDeserializeNullStructureValues"] = "a null that a client must ignore",
+        ["no_output"] = "an empty map says the same: NoOutputClientAllowsEmptyCbor",
         ["QueryIgnoresWrappingXmlName"] = "a name that the model does not hold",
         ["QueryNoInputAndNoOutput"] = "the query protocol always answers with a document",
         ["QueryNoInputAndOutput"] = "the query protocol always answers with a document",
@@ -31,7 +35,7 @@ public sealed class OutputVectorTests
     };
 
     public static TheoryData<string, int, int, string> Cases =>
-        VectorFiles.Cases("output", "json", "json_1_0", "rest-json", "rest-xml", "query");
+        VectorFiles.Cases("output", "json", "json_1_0", "rest-json", "rest-xml", "query", "smithy-rpc-v2-cbor", "smithy-rpc-v2-cbor-query-compatible");
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = false)]
@@ -84,6 +88,13 @@ public sealed class OutputVectorTests
             {
                 Assert.Equal(value!.GetValue<string>(), actual);
             }
+        }
+
+        if (file.Contains("cbor", StringComparison.Ordinal))
+        {
+            var expected = Cbor.CborJson.Parse(Convert.FromBase64String(response["body"]!.GetValue<string>()))!.ToJsonString();
+            Bodies.AssertSame(expected, Cbor.CborJson.Parse(exchange.Response.WrittenSpan)!.ToJsonString());
+            return;
         }
 
         var body = exchange.ResponseStream is { } stream ? await new StreamReader(stream).ReadToEndAsync(TestContext.Current.CancellationToken) : Encoding.UTF8.GetString(exchange.Response.WrittenSpan);

@@ -4,9 +4,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tarn.Api.Glue;
 using Tarn.Contracts;
+using Tarn.Wire.Dispatch;
 using Tarn.Wire.Protocols;
 using Tarn.Wire.Protocols.AwsJson;
+using Tarn.Wire.Protocols.Cbor;
 using Tarn.Wire.Protocols.RestXml;
+using Tarn.Wire.Shapes;
 
 namespace Tarn.Wire.Tests.Protocols;
 
@@ -56,6 +59,7 @@ public sealed class RoundTripTests
     [InlineData(typeof(CodeGenConfigurationNode))]
     [InlineData(typeof(StorageDescriptor))]
     [InlineData(typeof(CrawlerTargets))]
+    [InlineData(typeof(ColumnStatistics))]
     public void Shapes_survive_JSON(Type shape)
     {
         var seed = Environment.TickCount;
@@ -65,25 +69,79 @@ public sealed class RoundTripTests
             using var buffer = new PooledBuffer();
             using var json = new Utf8JsonWriter(buffer);
             var writer = new JsonShapeWriter(json, isHttpBound: false);
-            switch (original)
-            {
-                case CodeGenConfigurationNode node: GlueCodec.WriteCodeGenConfigurationNode(ref writer, node); break;
-                case StorageDescriptor descriptor: GlueCodec.WriteStorageDescriptor(ref writer, descriptor); break;
-                case CrawlerTargets targets: GlueCodec.WriteCrawlerTargets(ref writer, targets); break;
-            }
-
+            Write(ref writer, original);
             json.Flush();
-            var reader = new JsonShapeReader(buffer.WrittenSpan, isHttpBound: false);
-            object copy = original switch
-            {
-                CodeGenConfigurationNode => GlueCodec.ReadCodeGenConfigurationNode(ref reader, new CodeGenConfigurationNode()),
-                StorageDescriptor => GlueCodec.ReadStorageDescriptor(ref reader, new StorageDescriptor()),
-                _ => GlueCodec.ReadCrawlerTargets(ref reader, new CrawlerTargets()),
-            };
+            var reader = new JsonShapeReader(buffer.WrittenSpan, isHttpBound: false, javaClassNames: false);
+            var copy = Read(ref reader, original);
             reader.End();
             AssertSame(original, copy, $"seed {seed + i}: {Encoding.UTF8.GetString(buffer.WrittenSpan)}");
         }
     }
+
+    [Theory]
+    [InlineData(typeof(CodeGenConfigurationNode), BodyEncoding.AwsCbor)]
+    [InlineData(typeof(StorageDescriptor), BodyEncoding.AwsCbor)]
+    [InlineData(typeof(CrawlerTargets), BodyEncoding.AwsCbor)]
+    [InlineData(typeof(ColumnStatistics), BodyEncoding.AwsCbor)]
+    [InlineData(typeof(ColumnStatistics), BodyEncoding.SmithyCbor)]
+    public void Shapes_survive_CBOR(Type shape, BodyEncoding encoding)
+    {
+        var seed = Environment.TickCount;
+        for (var i = 0; i < 200; i++)
+        {
+            var original = RandomShapes.Make(shape, new Random(seed + i), depth: 0);
+            using var buffer = new PooledBuffer();
+            var writer = new CborShapeWriter(buffer, encoding);
+            Write(ref writer, original);
+            var reader = new CborShapeReader(buffer.WrittenSpan, encoding);
+            var copy = Read(ref reader, original);
+            reader.End();
+            AssertSame(original, copy, $"seed {seed + i}: {Convert.ToHexStringLower(buffer.WrittenSpan)}");
+
+            // No part of it is a document.
+            for (var length = 0; length < Math.Min(buffer.Length, 300); length++)
+            {
+                AssertRefused(buffer.WrittenSpan[..length], original, encoding);
+            }
+        }
+    }
+
+    private static void AssertRefused(ReadOnlySpan<byte> part, object like, BodyEncoding encoding)
+    {
+        try
+        {
+            var reader = new CborShapeReader(part, encoding);
+            Read(ref reader, like);
+        }
+        catch (AwsException refusal)
+        {
+            Assert.Equal("SerializationException", refusal.Code);
+            return;
+        }
+
+        Assert.Fail($"{Convert.ToHexStringLower(part)} was read");
+    }
+
+    private static void Write<TWriter>(ref TWriter writer, object shape)
+        where TWriter : struct, IShapeWriter, allows ref struct
+    {
+        switch (shape)
+        {
+            case CodeGenConfigurationNode node: GlueCodec.WriteCodeGenConfigurationNode(ref writer, node); break;
+            case StorageDescriptor descriptor: GlueCodec.WriteStorageDescriptor(ref writer, descriptor); break;
+            case CrawlerTargets targets: GlueCodec.WriteCrawlerTargets(ref writer, targets); break;
+            case ColumnStatistics statistics: GlueCodec.WriteColumnStatistics(ref writer, statistics); break;
+        }
+    }
+
+    private static object Read<TReader>(ref TReader reader, object like)
+        where TReader : struct, IShapeReader, allows ref struct => like switch
+        {
+            CodeGenConfigurationNode => GlueCodec.ReadCodeGenConfigurationNode(ref reader, new CodeGenConfigurationNode()),
+            StorageDescriptor => GlueCodec.ReadStorageDescriptor(ref reader, new StorageDescriptor()),
+            CrawlerTargets => GlueCodec.ReadCrawlerTargets(ref reader, new CrawlerTargets()),
+            _ => GlueCodec.ReadColumnStatistics(ref reader, new ColumnStatistics()),
+        };
 
     private static void AssertSame(object original, object? copy, string what)
     {

@@ -55,6 +55,16 @@ public sealed class CanonicalFormTests
     });
 
     [Fact]
+    public void The_authority_of_HTTP2_may_be_signed_in_place_of_the_host()
+    {
+        var headers = new HeaderDictionary { ["Host"] = "127.0.0.1:4566", ["X-Amz-Date"] = "20260101T000000Z" };
+        var writer = new ByteWriter(stackalloc byte[256]);
+        CanonicalRequest.WriteHeaders(ref writer, headers, ":authority;x-amz-date");
+        Assert.Equal(":authority:127.0.0.1:4566\nx-amz-date:20260101T000000Z\n", Encoding.UTF8.GetString(writer.Written));
+        writer.Dispose();
+    }
+
+    [Fact]
     public void Parameters_are_sorted_by_their_encoded_bytes_and_values_break_ties()
     {
         Assert.Equal("A=&a=&a=1&a=2&a-b=3&aa=0", Query("aa=0&a=2&a=1&a-b=3&a&A"));

@@ -8,10 +8,11 @@ using Tarn.Contracts;
 using Tarn.Wire.Authentication;
 using Tarn.Wire.Dispatch;
 using Tarn.Wire.Edge;
+using Tarn.Wire.Hosting;
 
 namespace Tarn.Wire.Tests.Support;
 
-/// <summary>The edge alone, on a real Kestrel and a free port, with whatever operations a test gives it. Every caller is let in.</summary>
+/// <summary>The edge alone, on the real listener and a free port, with whatever operations a test gives it. Every caller is let in where the test does not say otherwise.</summary>
 internal sealed class EdgeHost : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -28,13 +29,15 @@ internal sealed class EdgeHost : IAsyncDisposable
 
     public CollectingLogger Logger { get; }
 
-    public static async Task<EdgeHost> StartAsync(EdgeOptions options, params OperationTable[] tables)
+    public static Task<EdgeHost> StartAsync(EdgeOptions options, params OperationTable[] tables) => StartAsync(options, new EveryoneIsWelcome(), tables);
+
+    public static async Task<EdgeHost> StartAsync(EdgeOptions options, IRequestAuthenticator authenticator, params OperationTable[] tables)
     {
         var logger = new CollectingLogger();
-        var endpoint = new AwsEndpoint(tables, new EveryoneIsWelcome(), options, logger);
+        var endpoint = new AwsEndpoint(tables, authenticator, options, logger);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseTarnListener(new ListenerOptions { Port = 0 });
         var app = builder.Build();
         app.Run(endpoint.InvokeAsync);
         await app.StartAsync();
@@ -46,10 +49,17 @@ internal sealed class EdgeHost : IAsyncDisposable
     /// <summary>An AWS JSON request.</summary>
     public async Task<Answer> CallAsync(string target, string body, string contentType = "application/x-amz-json-1.1")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body)) };
+        using var request = Request(target, System.Text.Encoding.UTF8.GetBytes(body), contentType);
+        return await SendAsync(request);
+    }
+
+    /// <summary>A request of AWS JSON, or of its form with another content type.</summary>
+    public static HttpRequestMessage Request(string target, byte[] body, string contentType)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new ByteArrayContent(body) };
         request.Headers.Add("X-Amz-Target", target);
         request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        return await SendAsync(request);
+        return request;
     }
 
     public async Task<Answer> SendAsync(HttpRequestMessage request)
@@ -57,8 +67,11 @@ internal sealed class EdgeHost : IAsyncDisposable
         using var response = await Client.SendAsync(request);
         var headers = response.Headers.Concat(response.Content.Headers)
             .ToDictionary(header => header.Key, header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase);
-        return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(), headers);
+        return new Answer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), headers);
     }
+
+    /// <summary>Stops the server as a signal would; it gives requests that are under way 30 seconds.</summary>
+    public Task StopAsync() => app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -67,7 +80,10 @@ internal sealed class EdgeHost : IAsyncDisposable
     }
 }
 
-internal sealed record Answer(int Status, string Body, IReadOnlyDictionary<string, string> Headers);
+internal sealed record Answer(int Status, byte[] Bytes, IReadOnlyDictionary<string, string> Headers)
+{
+    public string Body => System.Text.Encoding.UTF8.GetString(Bytes);
+}
 
 internal sealed class EveryoneIsWelcome : IRequestAuthenticator
 {

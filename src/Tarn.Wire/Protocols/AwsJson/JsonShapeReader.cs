@@ -14,13 +14,16 @@ internal ref struct JsonShapeReader : IShapeReader
     private int hint;
     private int structures;
     private readonly bool isHttpBound;
+    private readonly bool javaClassNames;
 
     /// <param name="isHttpBound">REST-JSON: the outermost structure has members elsewhere, and may be all payload.</param>
+    /// <param name="javaClassNames">Values of the wrong kind are described by Java's class names.</param>
     /// <exception cref="AwsException">The body is no JSON value.</exception>
-    public JsonShapeReader(ReadOnlySpan<byte> body, bool isHttpBound)
+    public JsonShapeReader(ReadOnlySpan<byte> body, bool isHttpBound, bool javaClassNames)
     {
         json = new Utf8JsonReader(body);
         this.isHttpBound = isHttpBound;
+        this.javaClassNames = javaClassNames;
         if (!System.Text.Unicode.Utf8.IsValid(body))
         {
             throw SerializationErrors.Malformed();
@@ -126,7 +129,7 @@ internal ref struct JsonShapeReader : IShapeReader
         {
             return json.TryGetDouble(out var seconds) && Timestamps.TryFromUnixSeconds(seconds, out value)
                 ? value
-                : throw SerializationErrors.CannotConvert("NUMBER_VALUE", "milliseconds since epoch");
+                : throw Mismatch("milliseconds since epoch");
         }
 
         var isText = format is TimestampFormat.Iso8601 or TimestampFormat.Rfc822 && json.TokenType == JsonTokenType.String;
@@ -146,9 +149,7 @@ internal ref struct JsonShapeReader : IShapeReader
         }
 
         var text = Text();
-        throw SerializationErrors.Of($"'{text}' can not be converted to a Blob: " + (text.Length % 4 != 0
-            ? $"Base64 encoded length is expected a multiple of 4 bytes but found: {text.Length}"
-            : "Invalid Base64 character"));
+        throw SerializationErrors.Of($"'{text}' can not be converted to a Blob: {Base64Fault(text)}");
     }
 
     public JsonElement ReadDocument()
@@ -221,10 +222,31 @@ internal ref struct JsonShapeReader : IShapeReader
         };
     }
 
+    /// <summary>What Java's decoder says: the length first, then the first character that may not be where it is, then bits left over at the end.</summary>
+    private static string Base64Fault(string text)
+    {
+        if (text.Length % 4 != 0)
+        {
+            return $"Base64 encoded length is expected a multiple of 4 bytes but found: {text.Length}";
+        }
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            var isPadding = text[i] == '=' && text.AsSpan(i).TrimEnd('=').IsEmpty;
+            if (!char.IsAsciiLetterOrDigit(text[i]) && text[i] is not ('+' or '/') && !isPadding)
+            {
+                return $"Invalid Base64 character: '{text[i]}'";
+            }
+        }
+
+        return "Invalid last non-pad Base64 character dectected";
+    }
+
     private readonly AwsException Mismatch(string wanted) => json.TokenType switch
     {
         JsonTokenType.StartArray => SerializationErrors.ListNotExpected(),
         JsonTokenType.StartObject => SerializationErrors.StructureNotExpected(),
+        _ when javaClassNames => SerializationErrors.JavaCannotConvert(json.TokenType, json.TokenType == JsonTokenType.String ? Text() : "", wanted),
         JsonTokenType.True => SerializationErrors.CannotConvert("TRUE_VALUE", wanted),
         JsonTokenType.False => SerializationErrors.CannotConvert("FALSE_VALUE", wanted),
         JsonTokenType.String => SerializationErrors.CannotConvert("STRING_VALUE", wanted),

@@ -25,7 +25,7 @@ internal sealed class RestJsonProtocol(ServiceModel service, EdgeOptions options
 
     protected override void ReadDocument<TInput>(ReadOnlyMemory<byte> body, TInput input)
     {
-        var reader = new JsonShapeReader(body.Span, isHttpBound: true);
+        var reader = new JsonShapeReader(body.Span, isHttpBound: true, javaClassNames: false);
         TInput.Read(ref reader, input);
         reader.End();
     }

@@ -1,0 +1,56 @@
+namespace Tarn.Kinesis;
+
+/// <summary>Settings of Kinesis Data Streams, <c>kinesis....</c> in tarn.json. Quotas are AWS's where it has one.</summary>
+public sealed class KinesisOptions
+{
+    /// <summary>Open shards per account and region, 1 and up; AWS's quota in its large regions.</summary>
+    public int ShardsMax { get; set; } = 20_000;
+
+    /// <summary>Open shards that UpdateShardCount and warm throughput may give a stream, 1 and up.</summary>
+    public int ShardsPerStreamMax { get; set; } = 10_000;
+
+    /// <summary>Streams in on-demand mode per account and region, 0 and up.</summary>
+    public int OnDemandStreamsMax { get; set; } = 50;
+
+    /// <summary>Open shards of a new stream in on-demand mode, 1 and up.</summary>
+    public int OnDemandShards { get; set; } = 4;
+
+    /// <summary>Streams per account and region that may be CREATING at the same time, 1 and up.</summary>
+    public int CreatingStreamsMax { get; set; } = 5;
+
+    /// <summary>Calls of UpdateShardCount per stream in 24 hours, 0 and up.</summary>
+    public int ShardCountUpdatesPerDayMax { get; set; } = 10;
+
+    /// <summary>Changes of mode per stream in 24 hours, 0 and up.</summary>
+    public int ModeSwitchesPerDayMax { get; set; } = 2;
+
+    /// <summary>Calls of StartStreamEncryption, and as many of StopStreamEncryption, per stream in 24 hours, 0 and up.</summary>
+    public int EncryptionChangesPerDayMax { get; set; } = 25;
+
+    /// <summary>Consumers with enhanced fan-out per stream, 0 and up.</summary>
+    public int ConsumersPerStreamMax { get; set; } = 20;
+
+    /// <summary>Consumers per stream that may be CREATING at the same time, 1 and up.</summary>
+    public int CreatingConsumersMax { get; set; } = 5;
+
+    /// <summary>Tags per stream and per consumer, 0 and up.</summary>
+    public int TagsPerResourceMax { get; set; } = 50;
+
+    /// <summary>Size of a resource policy in bytes of UTF-8, 1 and up.</summary>
+    public int PolicyBytesMax { get; set; } = 20_480;
+
+    /// <summary>Warm throughput of an on-demand stream in MiB/s, 0 and up. A shard takes 1 MiB/s.</summary>
+    public int WarmThroughputMiBpsMax { get; set; } = 10_000;
+
+    /// <summary>How long the NextToken of a list is good.</summary>
+    public TimeSpan NextTokenLifetime { get; set; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>How often closed shards whose retention has passed are freed, at least; lists leave them out from the moment it has.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a shard iterator is good.</summary>
+    public TimeSpan IteratorLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The largest body of a request in bytes, 1 MiB and up: 10 MiB of records in base64, with their keys.</summary>
+    public int RequestBodyBytesMax { get; set; } = 15 << 20;
+}

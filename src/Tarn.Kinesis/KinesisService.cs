@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+using Tarn.Api.Kinesis;
+using Tarn.Kinesis.Accounts;
+using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Log;
+using Tarn.Kinesis.Policies;
+using Tarn.Kinesis.Records;
+using Tarn.Kinesis.Resharding;
+using Tarn.Kinesis.Streams;
+using Tarn.Kinesis.Tags;
+using Tarn.Store;
+using Tarn.Wire.Dispatch;
+
+namespace Tarn.Kinesis;
+
+/// <summary>
+/// Amazon Kinesis Data Streams: what streams there are and how they are cut into shards. Streams are records in the store, and immutable snapshots in memory
+/// that requests are answered from; a change is one transaction, after which the snapshot is swapped. Changes that take their time (CREATING, UPDATING, DELETING) are
+/// records too, so that a restart in the middle ends where it should. Records, their iterators and their log are in <c>Records</c> and <c>Log</c>; what they need of a
+/// stream is a <see cref="StreamSnapshot"/>, and what streams need of them is <see cref="IShardLogs"/>.
+/// </summary>
+public sealed class KinesisService : IAsyncDisposable
+{
+    private readonly StreamStore streams;
+    private readonly StreamTransitions transitions;
+
+    private readonly StreamLog? log;
+
+    private KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+        : this(options, store, logs, stateDelay, time, logging)
+    {
+        log = logs.Log;
+        var puts = new PutOperations(streams, logs, time);
+        var reads = new ReadOperations(streams, log, iterators, options, time);
+        Operations
+            .On(KinesisModel.PutRecord, puts.PutRecord, partly: "streams with encryption are refused")
+            .On(KinesisModel.PutRecords, puts.PutRecords, partly: "as PutRecord; shards are not limited to AWS's throughput")
+            .On(KinesisModel.GetShardIterator, reads.GetShardIterator)
+            .On(KinesisModel.GetRecords, reads.GetRecords, partly: "shards are not limited to AWS's throughput");
+    }
+
+    /// <summary>The control plane alone, over any log.</summary>
+    internal KinesisService(KinesisOptions options, IMetadataStore store, IShardLogs? logs, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+    {
+        streams = new StreamStore(store, logs, options, stateDelay, time);
+        var consumers = new ConsumerStore(store, options, stateDelay, time);
+        var accounts = new AccountStore(store, options, time);
+        transitions = new StreamTransitions(streams, consumers, options, time, logging.CreateLogger<StreamTransitions>());
+        Operations = Table(
+            options,
+            new StreamOperations(streams, consumers, accounts, options),
+            new ShardListOperations(streams, options, time),
+            new StreamSettingsOperations(streams, accounts, options),
+            new ReshardOperations(streams, options),
+            new ConsumerOperations(streams, consumers, options, time),
+            new TagOperations(store, streams, consumers, options),
+            new PolicyOperations(store, streams, consumers, options),
+            new AccountOperations(accounts, time));
+    }
+
+    /// <summary>Opens the log of a folder, and the service over it.</summary>
+    /// <param name="folder">Absolute; records are in <c>log/</c> below it.</param>
+    /// <param name="stateDelay">How long streams and consumers show CREATING, UPDATING and DELETING; zero: they are ready at once.</param>
+    /// <exception cref="StreamLogException">The log is damaged, or its end cannot be written: docs/operating says what to do.</exception>
+    public static KinesisService Open(string folder, KinesisOptions options, IMetadataStore store, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+    {
+        var place = Directory.CreateDirectory(Path.Combine(folder, "log")).FullName;
+        var iterators = ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key"));
+        var log = StreamLog.Open(place, new StreamLogOptions { Clock = time, Logger = logging.CreateLogger<StreamLog>() });
+        return new KinesisService(options, store, new ShardLogs(log), iterators, stateDelay, time, logging);
+    }
+
+    /// <summary>Kinesis's tables in the metadata store.</summary>
+    public static StoreSchema Schema => KinesisSchema.Schema;
+
+    /// <summary>The operations that are built.</summary>
+    public OperationTable Operations { get; }
+
+    /// <summary>Loads the streams and goes on with what an earlier process had begun.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await streams.StartAsync(cancellationToken);
+        transitions.Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await transitions.DisposeAsync();
+        streams.Dispose();
+        if (log is not null)
+        {
+            await log.DisposeAsync();
+        }
+    }
+
+    private static OperationTable Table(
+        KinesisOptions options,
+        StreamOperations streams,
+        ShardListOperations shards,
+        StreamSettingsOperations settings,
+        ReshardOperations reshards,
+        ConsumerOperations consumers,
+        TagOperations tags,
+        PolicyOperations policies,
+        AccountOperations accounts) => new OperationTable(KinesisModel.Service) { RequestBodyBytesMax = options.RequestBodyBytesMax }
+        .On(KinesisModel.CreateStream, streams.CreateStream)
+        .On(KinesisModel.DeleteStream, streams.DeleteStream)
+        .On(KinesisModel.DescribeStream, streams.DescribeStream)
+        .On(KinesisModel.DescribeStreamSummary, streams.DescribeStreamSummary)
+        .On(KinesisModel.ListStreams, streams.ListStreams)
+        .On(KinesisModel.DescribeLimits, streams.DescribeLimits)
+        .On(KinesisModel.ListShards, shards.ListShards)
+        .On(KinesisModel.IncreaseStreamRetentionPeriod, settings.IncreaseStreamRetentionPeriod)
+        .On(KinesisModel.DecreaseStreamRetentionPeriod, settings.DecreaseStreamRetentionPeriod)
+        .On(KinesisModel.StartStreamEncryption, settings.StartStreamEncryption, partly: "the key id is kept and shown; records are not encrypted yet")
+        .On(KinesisModel.StopStreamEncryption, settings.StopStreamEncryption, partly: "as StartStreamEncryption")
+        .On(KinesisModel.EnableEnhancedMonitoring, settings.EnableEnhancedMonitoring, partly: "the setting is kept; metrics per shard are not published by it")
+        .On(KinesisModel.DisableEnhancedMonitoring, settings.DisableEnhancedMonitoring, partly: "as EnableEnhancedMonitoring")
+        .On(KinesisModel.UpdateStreamMode, settings.UpdateStreamMode, partly: "on-demand streams do not scale by load yet")
+        .On(KinesisModel.UpdateMaxRecordSize, settings.UpdateMaxRecordSize)
+        .On(KinesisModel.UpdateStreamWarmThroughput, settings.UpdateStreamWarmThroughput)
+        .On(KinesisModel.SplitShard, reshards.SplitShard)
+        .On(KinesisModel.MergeShards, reshards.MergeShards)
+        .On(KinesisModel.UpdateShardCount, reshards.UpdateShardCount)
+        .On(KinesisModel.RegisterStreamConsumer, consumers.RegisterStreamConsumer)
+        .On(KinesisModel.DeregisterStreamConsumer, consumers.DeregisterStreamConsumer)
+        .On(KinesisModel.DescribeStreamConsumer, consumers.DescribeStreamConsumer)
+        .On(KinesisModel.ListStreamConsumers, consumers.ListStreamConsumers)
+        .On(KinesisModel.AddTagsToStream, tags.AddTagsToStream)
+        .On(KinesisModel.RemoveTagsFromStream, tags.RemoveTagsFromStream)
+        .On(KinesisModel.ListTagsForStream, tags.ListTagsForStream)
+        .On(KinesisModel.TagResource, tags.TagResource)
+        .On(KinesisModel.UntagResource, tags.UntagResource)
+        .On(KinesisModel.ListTagsForResource, tags.ListTagsForResource)
+        .On(KinesisModel.PutResourcePolicy, policies.PutResourcePolicy, partly: "kept and shown; other accounts are not let in by it")
+        .On(KinesisModel.GetResourcePolicy, policies.GetResourcePolicy)
+        .On(KinesisModel.DeleteResourcePolicy, policies.DeleteResourcePolicy)
+        .On(KinesisModel.DescribeAccountSettings, accounts.DescribeAccountSettings)
+        .On(KinesisModel.UpdateAccountSettings, accounts.UpdateAccountSettings);
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text;
+using Tarn.Api.Kinesis;
+using Tarn.Kinesis.Log;
+using Tarn.Kinesis.Streams;
+using Tarn.Wire.Dispatch;
+using Shard = Tarn.Kinesis.Streams.Shard;
+
+namespace Tarn.Kinesis.Records;
+
+/// <summary>GetShardIterator and GetRecords: a place in a shard, and the records from there on.</summary>
+internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIteratorCodec iterators, KinesisOptions options, TimeProvider time)
+{
+    private const int RecordsMax = 10_000;
+    private const int BytesMax = 10 << 20;
+
+    public async ValueTask<GetShardIteratorOutput> GetShardIterator(GetShardIteratorInput request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
+        var shard = Visible(stream, ShardLists.ParseId(stream, request.ShardId!)) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, request.ShardId!);
+        var index = StartIndex(stream, shard, request);
+        return new GetShardIteratorOutput { ShardIterator = iterators.Encode(new ShardIterator(stream.Id, shard.Index, index, time.GetUtcNow())) };
+    }
+
+    public async ValueTask<GetRecordsOutput> GetRecords(GetRecordsInput request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var iterator = iterators.Decode(request.ShardIterator!);
+        var now = time.GetUtcNow();
+        if (iterator.Made + options.IteratorLifetime < now)
+        {
+            throw KinesisErrors.ExpiredIterator(iterator.Made, now, options.IteratorLifetime);
+        }
+
+        var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
+        var shard = Visible(stream, iterator.Shard) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(iterator.Shard));
+        using var read = log.Read(stream.LogNumber(shard.Index), iterator.NextIndex, request.Limit ?? RecordsMax, BytesMax);
+        var records = new List<Record>(read.Count);
+        foreach (var record in read)
+        {
+            records.Add(new Record
+            {
+                SequenceNumber = RecordNumber.Of(shard, record.Index, record.ArrivalMs).ToString(),
+                PartitionKey = Encoding.UTF8.GetString(record.PartitionKey.Span),
+                Data = record.Data.ToArray(),
+                ApproximateArrivalTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(record.ArrivalMs),
+            });
+        }
+
+        // A shard is closed before its children are shown, so what is at the tip of a closed one is its end.
+        var isAtTip = read.NextIndex >= read.TipIndex;
+        var isEnd = isAtTip && !shard.IsOpen;
+        return new GetRecordsOutput
+        {
+            Records = records,
+            NextShardIterator = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now }),
+            MillisBehindLatest = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (records.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs)),
+            ChildShards = isEnd ? [.. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(Child)] : null,
+        };
+    }
+
+    private Shard? Visible(StreamSnapshot stream, int index) => stream.FindShard(index) is { } shard && !shard.IsExpired(time.GetUtcNow(), stream.Retention) ? shard : null;
+
+    private long StartIndex(StreamSnapshot stream, Shard shard, GetShardIteratorInput request)
+    {
+        var number = stream.LogNumber(shard.Index);
+        var type = request.ShardIteratorType!;
+        if (type is "AT_SEQUENCE_NUMBER" or "AFTER_SEQUENCE_NUMBER" != request.StartingSequenceNumber is not null)
+        {
+            throw KinesisErrors.StartNeeded(type);
+        }
+
+        if (type is "AT_TIMESTAMP" != request.Timestamp is not null)
+        {
+            throw KinesisErrors.TimestampNeeded();
+        }
+
+        switch (type)
+        {
+            case "TRIM_HORIZON":
+                return 0;
+            case "LATEST":
+                return log.TipIndex(number);
+            case "AT_TIMESTAMP":
+                return request.Timestamp > time.GetUtcNow() ? throw KinesisErrors.TimestampInFuture() : log.FirstIndexAtOrAfter(number, request.Timestamp!.Value.ToUnixTimeMilliseconds());
+            default:
+                var at = RecordNumber.LogIndex(Parse(stream, shard, request.StartingSequenceNumber!));
+                return Math.Clamp(type == "AT_SEQUENCE_NUMBER" ? at : at + 1, 0, log.TipIndex(number));
+        }
+    }
+
+    private static SequenceNumber Parse(StreamSnapshot stream, Shard shard, string text)
+    {
+        if (!SequenceNumber.TryParse(Encoding.ASCII.GetBytes(text), out var number))
+        {
+            throw KinesisErrors.InvalidStart(stream, shard.Id, text);
+        }
+
+        return number.ShardNumber != (uint)shard.Index ? throw KinesisErrors.StartOfOtherShard(ShardId.Format((int)number.ShardNumber), shard.Id)
+            : number.ShardCreatedSeconds == shard.CreateSeconds ? number
+            : throw KinesisErrors.InvalidStart(stream, shard.Id, text);
+    }
+
+    private static ChildShard Child(Shard shard) => new()
+    {
+        ShardId = shard.Id,
+        ParentShards = [.. new[] { shard.Parent, shard.AdjacentParent }.OfType<int>().Select(ShardId.Format)],
+        HashKeyRange = new HashKeyRange
+        {
+            StartingHashKey = shard.StartingHash.ToString(CultureInfo.InvariantCulture),
+            EndingHashKey = shard.EndingHash.ToString(CultureInfo.InvariantCulture),
+        },
+    };
+}

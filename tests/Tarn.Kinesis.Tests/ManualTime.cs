@@ -1,0 +1,73 @@
+namespace Tarn.Kinesis.Tests;
+
+/// <summary>A clock that a test turns. Timers fire when they are passed.</summary>
+internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
+{
+    private readonly Lock gate = new();
+    private readonly List<ManualTimer> timers = [];
+    private DateTimeOffset now = start;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (gate)
+        {
+            return now;
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        lock (gate)
+        {
+            var timer = new ManualTimer(this, callback, state, dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : now + dueTime);
+            timers.Add(timer);
+            return timer;
+        }
+    }
+
+    public void Advance(TimeSpan by)
+    {
+        ManualTimer[] due;
+        lock (gate)
+        {
+            now += by;
+            due = [.. timers.Where(timer => timer.Due <= now)];
+            timers.RemoveAll(timer => timer.Due <= now);
+        }
+
+        foreach (var timer in due)
+        {
+            timer.Fire();
+        }
+    }
+
+    private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state, DateTimeOffset due) : ITimer
+    {
+        public DateTimeOffset Due { get; private set; } = due;
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time.gate)
+            {
+                Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time.now + dueTime;
+                return true;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (time.gate)
+            {
+                time.timers.Remove(this);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Api.Kinesis;
 using Tarn.Contracts;
 using Tarn.Store;
+using Tarn.Testing;
 using Tarn.Wire.Dispatch;
 
 namespace Tarn.Kinesis.Tests;

@@ -43,6 +43,9 @@ internal sealed class DemoClient(Uri endpoint, string accessKeyId, string secret
     public Task<JsonNode> AthenaAsync(string operation, JsonObject input, CancellationToken cancellationToken) =>
         CallAsync("athena", "AmazonAthena", operation, input, cancellationToken);
 
+    public Task<JsonNode> KinesisAsync(string operation, JsonObject input, CancellationToken cancellationToken) =>
+        CallAsync("kinesis", "Kinesis_20131202", operation, input, cancellationToken);
+
     public async Task CreateBucketAsync(string bucket, CancellationToken cancellationToken) =>
         await PutAsync("/" + bucket, new ByteArrayContent([]), cancellationToken);
 

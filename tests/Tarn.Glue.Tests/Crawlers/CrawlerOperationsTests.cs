@@ -1,5 +1,6 @@
 using Tarn.Api.Glue;
 using Tarn.Contracts;
+using Tarn.Testing;
 
 namespace Tarn.Glue.Tests.Crawlers;
 

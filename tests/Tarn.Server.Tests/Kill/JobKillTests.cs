@@ -15,7 +15,6 @@ public sealed class JobKillTests(ITestOutputHelper output) : IDisposable
     private const int PartitionsPerRun = 40;
     private const int RowsPerRun = 4_000;
 
-    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60);
 
     private readonly string folder = Directory.CreateTempSubdirectory("tarn-kill-jobs-").FullName;
 
@@ -46,8 +45,8 @@ public sealed class JobKillTests(ITestOutputHelper output) : IDisposable
             var script = Path.Combine(folder, $"begun-{begun[0].Id}");
 
             // These are there before the clock runs, so that each round has a worker, a python and its child to end.
-            await UntilAsync(() => Task.FromResult(File.Exists(script)), "the script has begun");
-            await UntilAsync(async () => await StateAsync(server.Client, begun[1]) == "RUNNING", "the endless plan runs");
+            await ServerProcess.UntilAsync(() => Task.FromResult(File.Exists(script)), "the script has begun");
+            await ServerProcess.UntilAsync(async () => await StateAsync(server.Client, begun[1]) == "RUNNING", "the endless plan runs");
             var visible = Visible().Count();
             foreach (var job in new[] { "split", "split" })
             {
@@ -71,8 +70,8 @@ public sealed class JobKillTests(ITestOutputHelper output) : IDisposable
             await server.KillAsync();
             runs.AddRange(begun);
             Assert.NotEmpty(children);
-            await UntilAsync(() => Task.FromResult(!children.Any(child => child.IsAlive)), "everything that runs started has ended");
-            Assert.False(IsAlive(await File.ReadAllTextAsync(script, Token)), "the script's own child has outlived it");
+            await ServerProcess.UntilAsync(() => Task.FromResult(!children.Any(child => child.IsAlive)), "everything that runs started has ended");
+            Assert.True(ChildProcess.Read((await File.ReadAllTextAsync(script, Token)).Trim()) is null, "the script's own child has outlived it");
         }
 
         using var last = await ServerProcess.StartAsync(folder, "--jobs.concurrent-runs-max", "8");
@@ -81,23 +80,11 @@ public sealed class JobKillTests(ITestOutputHelper output) : IDisposable
         foreach (var job in new[] { "split", "quick" })
         {
             var run = (job, await StartAsync(last.Client, job));
-            await UntilAsync(async () => await StateAsync(last.Client, run) is not ("STARTING" or "RUNNING"), $"{job} ends");
+            await ServerProcess.UntilAsync(async () => await StateAsync(last.Client, run) is not ("STARTING" or "RUNNING"), $"{job} ends");
             Assert.Equal("SUCCEEDED", await StateAsync(last.Client, run));
         }
 
         Assert.Equal(before + 1, (await OutputsAsync()).Count);
-    }
-
-    private static bool IsAlive(string pid) => Directory.Exists($"/proc/{pid.Trim()}") && !File.ReadAllText($"/proc/{pid.Trim()}/stat").Contains(") Z ", StringComparison.Ordinal);
-
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        var end = DateTime.UtcNow + WaitMax;
-        while (!await condition())
-        {
-            Assert.True(DateTime.UtcNow < end, $"not within {WaitMax.TotalSeconds} s: {what}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), Token);
-        }
     }
 
     private static async Task<string> StartAsync(DemoClient client, string job) => (string)(await client.GlueAsync("StartJobRun", new JsonObject { ["JobName"] = job }, Token))["JobRunId"]!;

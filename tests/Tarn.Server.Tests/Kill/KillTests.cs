@@ -202,24 +202,17 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         (await client.AthenaAsync("GetQueryExecution", new JsonObject { ["QueryExecutionId"] = id }, Token))["QueryExecution"]!;
 
     /// <summary>Writes one after the other until the server is gone. Refusals while it lives are not what is tested.</summary>
-    private static async Task UntilKilledAsync(Func<int, Task> write)
+    private static Task UntilKilledAsync(Func<int, Task> write) => ServerProcess.UntilKilledAsync(async i =>
     {
-        for (var i = 0; ; i++)
+        try
         {
-            try
-            {
-                await write(i);
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException)
-            {
-                return;
-            }
-            catch (DemoException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), Token);
-            }
+            await write(i);
         }
-    }
+        catch (DemoException)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Token);
+        }
+    });
 
     private static ByteArrayContent Content(string key, int size) => new(Bytes(key, size));
 

@@ -42,7 +42,7 @@ public sealed class RecordKillTests(ITestOutputHelper output) : IDisposable
             await CheckAsync(server.Client, acknowledged);
             var number = round;
             var enough = new TaskCompletionSource();
-            var tasks = Enumerable.Range(0, Writers).Select(writer => UntilKilledAsync(async i =>
+            var tasks = Enumerable.Range(0, Writers).Select(writer => ServerProcess.UntilKilledAsync(async i =>
             {
                 await PutAsync(server.Client, writer, number, i, acknowledged);
                 if (i == 2)
@@ -63,7 +63,7 @@ public sealed class RecordKillTests(ITestOutputHelper output) : IDisposable
         Assert.NotEmpty(acknowledged);
     }
 
-    private static Task<JsonNode> CallAsync(DemoClient client, string operation, JsonObject input) => client.CallAsync("kinesis", "Kinesis_20131202", operation, input, Token);
+    private static Task<JsonNode> CallAsync(DemoClient client, string operation, JsonObject input) => client.KinesisAsync(operation, input, Token);
 
     /// <summary>One PutRecords of a writer's own partition key; the data say the order.</summary>
     private static async Task PutAsync(DemoClient client, int writer, int round, int put, ConcurrentDictionary<(string Shard, string Number), string> acknowledged)
@@ -89,21 +89,6 @@ public sealed class RecordKillTests(ITestOutputHelper output) : IDisposable
 
     private static async Task<List<JsonNode>> ShardsAsync(DemoClient client) =>
         [.. (await CallAsync(client, "ListShards", new JsonObject { ["StreamName"] = Stream }))["Shards"]!.AsArray().Select(shard => shard!)];
-
-    private static async Task UntilKilledAsync(Func<int, Task> write)
-    {
-        try
-        {
-            for (var i = 0; ; i++)
-            {
-                await write(i);
-            }
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            // The server is gone: what this write did is open.
-        }
-    }
 
     private static async Task CheckAsync(DemoClient client, IReadOnlyDictionary<(string Shard, string Number), string> acknowledged)
     {

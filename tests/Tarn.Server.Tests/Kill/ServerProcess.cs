@@ -7,6 +7,7 @@ namespace Tarn.Server.Tests.Kill;
 internal sealed class ServerProcess : IDisposable
 {
     private const string Ready = "Tarn is ready on ";
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60);
     private readonly Process process;
 
     private ServerProcess(Process process, Uri endpoint)
@@ -36,6 +37,33 @@ internal sealed class ServerProcess : IDisposable
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith(Ready, line);
         return new ServerProcess(process, new Uri(line![Ready.Length..]));
+    }
+
+    /// <summary>Writes again and again, until the server is gone. What the last write did is open.</summary>
+    public static async Task UntilKilledAsync(Func<int, Task> write)
+    {
+        try
+        {
+            for (var i = 0; ; i++)
+            {
+                await write(i);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // The server is gone.
+        }
+    }
+
+    /// <summary>Waits until a condition holds; fails after a minute, saying what was waited for.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var end = DateTime.UtcNow + WaitMax;
+        while (!await condition())
+        {
+            Assert.True(DateTime.UtcNow < end, $"not within {WaitMax.TotalSeconds} s: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>SIGKILL: nothing in the process gets to run again.</summary>

@@ -15,7 +15,6 @@ public sealed class StreamKillTests(ITestOutputHelper output) : IDisposable
     private const int ShardsMax = 16;
 
     private static readonly UInt128 LastHash = UInt128.MaxValue;
-    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60);
 
     private readonly string folder = Directory.CreateTempSubdirectory("tarn-kill-streams-").FullName;
 
@@ -42,19 +41,19 @@ public sealed class StreamKillTests(ITestOutputHelper output) : IDisposable
             made[prefix + "resharded"] = 0;
             Task[] writers =
             [
-                UntilKilledAsync(async i =>
+                ServerProcess.UntilKilledAsync(async i =>
                 {
                     await CreateAsync(client, $"{prefix}made-{i}", 1 + (i % 5));
                     made[$"{prefix}made-{i}"] = 0;
                 }),
-                UntilKilledAsync(async i =>
+                ServerProcess.UntilKilledAsync(async i =>
                 {
                     var name = $"{prefix}gone-{i}";
                     await CreateAsync(client, name, 1);
                     await CallAsync(client, "DeleteStream", new JsonObject { ["StreamName"] = name });
                     deleted[name] = 0;
                 }),
-                UntilKilledAsync(async i =>
+                ServerProcess.UntilKilledAsync(async i =>
                 {
                     await ActiveAsync(client, prefix + "resharded");
                     var target = random.Next(ShardsMin, ShardsMax + 1);
@@ -80,7 +79,7 @@ public sealed class StreamKillTests(ITestOutputHelper output) : IDisposable
         folder,
         "--state-delay-ms", round % 2 == 0 ? "0" : "150", "--kinesis.creating-streams-max", "100000", "--kinesis.shard-count-updates-per-day-max", "100000", "--kinesis.shards-max", "1000000");
 
-    private static Task<JsonNode> CallAsync(DemoClient client, string operation, JsonObject input) => client.CallAsync("kinesis", "Kinesis_20131202", operation, input, Token);
+    private static Task<JsonNode> CallAsync(DemoClient client, string operation, JsonObject input) => client.KinesisAsync(operation, input, Token);
 
     private static async Task CreateAsync(DemoClient client, string name, int shards) => await CallAsync(client, "CreateStream", new JsonObject { ["StreamName"] = name, ["ShardCount"] = shards });
 
@@ -88,32 +87,7 @@ public sealed class StreamKillTests(ITestOutputHelper output) : IDisposable
         (await CallAsync(client, "DescribeStreamSummary", new JsonObject { ["StreamName"] = name }))["StreamDescriptionSummary"]!;
 
     private static async Task ActiveAsync(DemoClient client, string name) =>
-        await UntilAsync(async () => (string?)(await SummaryAsync(client, name))["StreamStatus"] == "ACTIVE", $"{name} is ACTIVE");
-
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        var end = DateTime.UtcNow + WaitMax;
-        while (!await condition())
-        {
-            Assert.True(DateTime.UtcNow < end, $"not within {WaitMax.TotalSeconds} s: {what}");
-            await Task.Delay(TimeSpan.FromMilliseconds(10), Token);
-        }
-    }
-
-    private static async Task UntilKilledAsync(Func<int, Task> write)
-    {
-        try
-        {
-            for (var i = 0; ; i++)
-            {
-                await write(i);
-            }
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            // The server is gone: what this write did is open.
-        }
-    }
+        await ServerProcess.UntilAsync(async () => (string?)(await SummaryAsync(client, name))["StreamStatus"] == "ACTIVE", $"{name} is ACTIVE");
 
     private static async Task CheckAsync(DemoClient client, ConcurrentDictionary<string, byte> made, ConcurrentDictionary<string, byte> deleted)
     {
@@ -125,7 +99,7 @@ public sealed class StreamKillTests(ITestOutputHelper output) : IDisposable
 
         foreach (var name in deleted.Keys)
         {
-            await UntilAsync(() => IsGoneAsync(client, name), $"{name} is gone");
+            await ServerProcess.UntilAsync(() => IsGoneAsync(client, name), $"{name} is gone");
         }
     }
 

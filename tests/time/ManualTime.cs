@@ -1,4 +1,4 @@
-namespace Tarn.Glue.Tests.Crawlers;
+namespace Tarn.Testing;
 
 /// <summary>A clock that a test turns. Timers fire when they are passed.</summary>
 internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
@@ -7,7 +7,7 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
     private readonly List<ManualTimer> timers = [];
     private DateTimeOffset now = start;
 
-    /// <summary>Completes when something waits for a time.</summary>
+    /// <summary>Released when something waits for a time.</summary>
     public SemaphoreSlim TimerMade { get; } = new(0);
 
     public override DateTimeOffset GetUtcNow()
@@ -22,7 +22,7 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
     {
         lock (gate)
         {
-            var timer = new ManualTimer(this, callback, state, now + dueTime);
+            var timer = new ManualTimer(this, callback, state, dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : now + dueTime);
             timers.Add(timer);
             TimerMade.Release();
             return timer;
@@ -47,11 +47,18 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state, DateTimeOffset due) : ITimer
     {
-        public DateTimeOffset Due { get; } = due;
+        public DateTimeOffset Due { get; private set; } = due;
 
         public void Fire() => callback(state);
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time.gate)
+            {
+                Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time.now + dueTime;
+                return true;
+            }
+        }
 
         public void Dispose()
         {

@@ -24,6 +24,7 @@ public sealed class KinesisService : IAsyncDisposable
     private readonly StreamStore streams;
     private readonly StreamTransitions transitions;
 
+    /// <summary>Null for the control plane alone.</summary>
     private readonly StreamLog? log;
 
     private KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
@@ -40,7 +41,7 @@ public sealed class KinesisService : IAsyncDisposable
     }
 
     /// <summary>The control plane alone, over any log.</summary>
-    internal KinesisService(KinesisOptions options, IMetadataStore store, IShardLogs? logs, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+    internal KinesisService(KinesisOptions options, IMetadataStore store, IShardLogs logs, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
     {
         streams = new StreamStore(store, logs, options, stateDelay, time);
         var consumers = new ConsumerStore(store, options, stateDelay, time);

@@ -84,12 +84,6 @@ internal sealed partial class LogMaintenance(LogState state, SegmentFiles files,
     {
         foreach (var segment in SealedSegments().Where(segment => !segment.HasIndexFile))
         {
-            foreach (var run in segment.Runs.Values)
-            {
-                // A run that was loaded without its entries gets them from the frames.
-                indexes.Entries(state.ShardOf(run.ShardId), run);
-            }
-
             SegmentIndex.Write(files.Folder, segment);
             foreach (var run in segment.Runs.Values)
             {

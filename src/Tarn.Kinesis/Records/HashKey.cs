@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Tarn.Kinesis.Records;
 
@@ -7,13 +6,14 @@ namespace Tarn.Kinesis.Records;
 internal static class HashKey
 {
     /// <summary>The hash key of a record.</summary>
+    /// <param name="partitionKey">UTF-8.</param>
     /// <param name="explicitKey">Decimal digits, or null.</param>
     /// <exception cref="Contracts.AwsException">The explicit hash key has more than 128 bits.</exception>
-    public static UInt128 Of(string partitionKey, string? explicitKey)
+    public static UInt128 Of(ReadOnlySpan<byte> partitionKey, string? explicitKey)
     {
         if (explicitKey is null)
         {
-            return PartitionKeyHash.Of(Encoding.UTF8.GetBytes(partitionKey));
+            return PartitionKeyHash.Of(partitionKey);
         }
 
         return UInt128.TryParse(explicitKey, NumberStyles.None, CultureInfo.InvariantCulture, out var hash) ? hash : throw KinesisErrors.InvalidHashKey(explicitKey);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Log;
@@ -17,7 +16,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     public async ValueTask<GetShardIteratorOutput> GetShardIterator(GetShardIteratorInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        var shard = Visible(stream, ShardLists.ParseId(stream, request.ShardId!)) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, request.ShardId!);
+        var shard = stream.FindVisible(ShardLists.ParseId(stream, request.ShardId!), time.GetUtcNow()) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, request.ShardId!);
         var index = StartIndex(stream, shard, request);
         return new GetShardIteratorOutput { ShardIterator = iterators.Encode(new ShardIterator(stream.Id, shard.Index, index, time.GetUtcNow())) };
     }
@@ -32,7 +31,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
-        var shard = Visible(stream, iterator.Shard) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(iterator.Shard));
+        var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(iterator.Shard));
         using var read = log.Read(stream.LogNumber(shard.Index), iterator.NextIndex, request.Limit ?? RecordsMax, BytesMax);
         var records = new List<Record>(read.Count);
         foreach (var record in read)
@@ -57,8 +56,6 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
             ChildShards = isEnd ? [.. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(Child)] : null,
         };
     }
-
-    private Shard? Visible(StreamSnapshot stream, int index) => stream.FindShard(index) is { } shard && !shard.IsExpired(time.GetUtcNow(), stream.Retention) ? shard : null;
 
     private long StartIndex(StreamSnapshot stream, Shard shard, GetShardIteratorInput request)
     {
@@ -104,10 +101,6 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     {
         ShardId = shard.Id,
         ParentShards = [.. new[] { shard.Parent, shard.AdjacentParent }.OfType<int>().Select(ShardId.Format)],
-        HashKeyRange = new HashKeyRange
-        {
-            StartingHashKey = shard.StartingHash.ToString(CultureInfo.InvariantCulture),
-            EndingHashKey = shard.EndingHash.ToString(CultureInfo.InvariantCulture),
-        },
+        HashKeyRange = StreamMapping.Range(shard),
     };
 }

@@ -12,8 +12,11 @@ internal readonly record struct NewRecord(byte[] PartitionKey, UInt128 Hash, boo
     /// <summary>What counts against limits: data and partition key, in bytes.</summary>
     public int Length => Data.Length + PartitionKey.Length;
 
-    public static NewRecord Of(string partitionKey, string? explicitKey, ReadOnlyMemory<byte> data) =>
-        new(Encoding.UTF8.GetBytes(partitionKey), HashKey.Of(partitionKey, explicitKey), explicitKey is not null, data);
+    public static NewRecord Of(string partitionKey, string? explicitKey, ReadOnlyMemory<byte> data)
+    {
+        var key = Encoding.UTF8.GetBytes(partitionKey);
+        return new NewRecord(key, HashKey.Of(key, explicitKey), explicitKey is not null, data);
+    }
 }
 
 /// <summary>One put: its records in frames of their shards, which stay open until it is disposed. One thread at a time.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Tarn.Wire.Signing;
 
 namespace Tarn.Kinesis.Records;
 
@@ -14,23 +15,8 @@ internal sealed class ShardIteratorCodec(byte[] key)
     private const int SignatureBytes = 16;
 
     /// <summary>The codec with the key of a file, which is made when it is not there.</summary>
-    public static ShardIteratorCodec FromFile(string path)
-    {
-        if (!File.Exists(path))
-        {
-            var fresh = path + ".tmp";
-            using (var file = new FileStream(fresh, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(fresh, path);
-        }
-
-        var key = File.ReadAllBytes(path);
-        return key.Length == KeyBytes ? new ShardIteratorCodec(key) : throw new InvalidDataException($"{path} must hold {KeyBytes} bytes and holds {key.Length}; delete it, and iterators that are out there end.");
-    }
+    /// <exception cref="InvalidDataException">The file is there and has not exactly 32 bytes.</exception>
+    public static ShardIteratorCodec FromFile(string path) => new(KeyFile.ReadOrMake(path, KeyBytes, "shard iterators given out so far"));
 
     public string Encode(ShardIterator iterator)
     {

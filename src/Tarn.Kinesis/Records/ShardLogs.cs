@@ -65,13 +65,9 @@ internal sealed class ShardLogs(StreamLog log) : IShardLogs
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask SetRetentionAsync(StreamSnapshot stream, CancellationToken cancellationToken)
-    {
-        foreach (var number in stream.Shards.Select(shard => stream.LogNumber(shard.Index)).Where(ports.ContainsKey))
-        {
-            await log.SetRetentionAsync(number, stream.Retention);
-        }
-    }
+    /// <summary>At once for all shards: what the log must write for them waits together and is synced together.</summary>
+    public async ValueTask SetRetentionAsync(StreamSnapshot stream, CancellationToken cancellationToken) =>
+        await Task.WhenAll(stream.Shards.Select(shard => stream.LogNumber(shard.Index)).Where(ports.ContainsKey).Select(number => log.SetRetentionAsync(number, stream.Retention).AsTask()));
 
     public async ValueTask FreeAsync(StreamSnapshot stream, IReadOnlyList<Shard> shards, CancellationToken cancellationToken)
     {

@@ -93,7 +93,7 @@ internal sealed class ReshardOperations(StreamStore streams, KinesisOptions opti
     }
 
     private Shard Find(StreamSnapshot stream, int index) =>
-        stream.FindShard(index) is { } shard && !shard.IsExpired(streams.Now(), stream.Retention) ? shard : throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(index));
+        stream.FindVisible(index, streams.Now()) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(index));
 
     /// <summary>AWS looks at the shard's name first: what is none is missed even in a stream that is not there.</summary>
     private static int ParseId(StreamReference reference, string shardId) =>

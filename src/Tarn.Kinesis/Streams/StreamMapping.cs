@@ -69,13 +69,15 @@ internal static class StreamMapping
         ShardId = shard.Id,
         ParentShardId = shard.Parent is { } parent ? ShardId.Format(parent) : null,
         AdjacentParentShardId = shard.AdjacentParent is { } adjacent ? ShardId.Format(adjacent) : null,
-        HashKeyRange = new HashKeyRange { StartingHashKey = shard.StartingHash.ToString(), EndingHashKey = shard.EndingHash.ToString() },
+        HashKeyRange = Range(shard),
         SequenceNumberRange = new SequenceNumberRange
         {
             StartingSequenceNumber = ShardSequence.First(shard),
             EndingSequenceNumber = shard.ClosedAt is { } closedAt ? ShardSequence.Last(shard, closedAt) : null,
         },
     };
+
+    public static HashKeyRange Range(Shard shard) => new() { StartingHashKey = shard.StartingHash.ToString(), EndingHashKey = shard.EndingHash.ToString() };
 
     private static string Encryption(StreamSnapshot stream) => stream.IsEncrypted ? "KMS" : "NONE";
 

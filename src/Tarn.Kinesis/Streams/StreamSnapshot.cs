@@ -87,6 +87,9 @@ internal sealed class StreamSnapshot
         return null;
     }
 
+    /// <summary>As <see cref="FindShard"/>, but null for a shard whose records have all expired.</summary>
+    public Shard? FindVisible(int index, DateTimeOffset now) => FindShard(index) is { } shard && !shard.IsExpired(now, Retention) ? shard : null;
+
     /// <summary>The shards that are open or whose records have not all expired, by index.</summary>
     public IEnumerable<Shard> VisibleShards(DateTimeOffset now) => Shards.Where(shard => !shard.IsExpired(now, Retention));
 }

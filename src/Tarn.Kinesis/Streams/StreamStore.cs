@@ -12,9 +12,9 @@ namespace Tarn.Kinesis.Streams;
 /// Owns the streams: what is stored of them, their snapshots in memory and what is pending. Changes run one at a time behind a gate, each as one transaction of the
 /// store, and show in <see cref="Directory"/> when that is durable. Reading asks neither gate nor store.
 /// </summary>
-/// <param name="logs">Where the records are; null while no log is attached, when no shard can hold a record.</param>
+/// <param name="logs">Where the records are.</param>
 /// <param name="stateDelay">How long CREATING, UPDATING and DELETING last; zero for not at all.</param>
-internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, KinesisOptions options, TimeSpan stateDelay, TimeProvider time) : IDisposable
+internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, KinesisOptions options, TimeSpan stateDelay, TimeProvider time) : IDisposable
 {
     private const string IdDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -35,10 +35,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
         var streams = await store.ReadAsync(StreamRows.LoadAll, cancellationToken);
         streams.ForEach(Directory.Publish);
         lastNumber = await store.ReadAsync(StreamRows.LastNumber, cancellationToken);
-        if (logs is not null)
-        {
-            await logs.StartAsync(streams, cancellationToken);
-        }
+        await logs.StartAsync(streams, cancellationToken);
     }
 
     /// <summary>The stream as it is now; what was due by now has been done.</summary>
@@ -270,10 +267,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
             },
             CancellationToken.None);
         Directory.Remove(stream);
-        if (logs is not null)
-        {
-            await logs.FreeAsync(stream, CancellationToken.None);
-        }
+        await logs.FreeAsync(stream, CancellationToken.None);
     }
 
     /// <summary>
@@ -302,19 +296,19 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
                 },
                 CancellationToken.None);
         }
-        catch when (logs is not null && closed.Count > 0)
+        catch when (closed.Count > 0)
         {
             await logs.ReopenAsync(old, closed, CancellationToken.None);
             throw;
         }
 
         Directory.Publish(next);
-        if (logs is not null && next.Retention < old.Retention)
+        if (next.Retention < old.Retention)
         {
             await logs.SetRetentionAsync(next, CancellationToken.None);
         }
 
-        if (logs is not null && expired.Count > 0)
+        if (expired.Count > 0)
         {
             await logs.FreeAsync(next, expired, CancellationToken.None);
         }
@@ -322,18 +316,18 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs? logs, Kinesi
 
     private async ValueTask PrepareLogsAsync(StreamSnapshot old, StreamSnapshot next, List<Shard> closed, List<Shard> added)
     {
-        if (logs is not null && next.Retention > old.Retention)
+        if (next.Retention > old.Retention)
         {
             // Before the commit: a crash after it must not bring back what has expired.
             await logs.SetRetentionAsync(next, CancellationToken.None);
         }
 
-        if (logs is not null && closed.Count > 0)
+        if (closed.Count > 0)
         {
             await logs.CloseAsync(next, closed, CancellationToken.None);
         }
 
-        if (logs is not null && added.Count > 0)
+        if (added.Count > 0)
         {
             await logs.AddAsync(next, added, CancellationToken.None);
         }

@@ -47,31 +47,7 @@ public sealed class TemporaryCredentials : IDisposable
 
     /// <summary>Reads the master key from a file, or makes the file, readable by its owner alone, so that credentials outlive a restart.</summary>
     /// <exception cref="InvalidDataException">The file is there and has not exactly 32 bytes.</exception>
-    public static TemporaryCredentials FromFile(string path)
-    {
-        if (!File.Exists(path))
-        {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            var beside = path + ".new";
-            using (var file = new FileStream(beside, options))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(MasterKeySizeBytes));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(beside, path, overwrite: false);
-        }
-
-        var key = File.ReadAllBytes(path);
-        return key.Length == MasterKeySizeBytes
-            ? new TemporaryCredentials(key)
-            : throw new InvalidDataException($"{path}: expected a key of {MasterKeySizeBytes} bytes, found {key.Length}. Remove it to make a new one; temporary credentials given out so far end.");
-    }
+    public static TemporaryCredentials FromFile(string path) => new(KeyFile.ReadOrMake(path, MasterKeySizeBytes, "temporary credentials given out so far"));
 
     /// <summary>New credentials that act as <paramref name="callerArn"/> in <paramref name="accountId"/> until <paramref name="expiration"/> (whole seconds).</summary>
     public IssuedCredentials Issue(string accountId, string callerArn, DateTimeOffset expiration)

@@ -77,7 +77,7 @@ internal sealed class ListOperations(BucketStore buckets, BucketLister lister, L
             ChecksumType = found.Record.Checksum?.TypeName,
         })];
 
-    private static IReadOnlyList<CommonPrefix> Prefixes(ListPage page, ListEncoding encoding) =>
+    public static IReadOnlyList<CommonPrefix> Prefixes(ListPage page, ListEncoding encoding) =>
         [.. page.CommonPrefixes.Select(prefix => new CommonPrefix { Prefix = encoding.Encode(prefix) })];
 }
 

@@ -50,7 +50,7 @@ internal sealed class ListVersionsOperation(BucketStore buckets, BucketLister li
                 ChecksumAlgorithm = found.Record.Checksum is { } checksum ? [checksum.Algorithm.AwsName()] : null,
                 ChecksumType = found.Record.Checksum?.TypeName,
             })],
-            CommonPrefixes = [.. page.CommonPrefixes.Select(prefix => new CommonPrefix { Prefix = encoding.Encode(prefix) })],
+            CommonPrefixes = ListOperations.Prefixes(page, encoding),
         };
     }
 

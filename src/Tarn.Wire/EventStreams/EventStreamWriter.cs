@@ -28,9 +28,6 @@ public sealed class EventStreamWriter<TOutput>
     /// <summary>How the caller wants the payloads of events.</summary>
     public BodyEncoding Encoding => answer.Encoding;
 
-    /// <summary>Whether the status and the first message have been sent.</summary>
-    public bool HasStarted => answer.HasStarted;
-
     /// <summary>Sends status 200 and the message <c>initial-response</c> with those members of the output that are not events.</summary>
     /// <exception cref="InvalidOperationException">The stream has started before.</exception>
     public async ValueTask StartAsync(TOutput response, CancellationToken cancellationToken)

@@ -65,7 +65,7 @@ internal readonly struct SigV2Parameters
     {
         var authorization = request.Headers.Authorization.ToString();
         return authorization.Length == 0 ? FromQuery(request, query)
-            : IsPresignedQuery(query) || query.Contains("X-Amz-Algorithm=", StringComparison.Ordinal) ? throw SigV2Errors.TwoMechanisms()
+            : IsPresignedQuery(query) || query.Contains("X-Amz-Algorithm=", StringComparison.Ordinal) ? throw SigningErrors.S3TwoMechanisms()
             : FromHeader(request, authorization);
     }
 
@@ -82,7 +82,7 @@ internal readonly struct SigV2Parameters
         var date = request.Headers.Date.ToString();
         if (!TryReadTime(amzDate.Length > 0 ? amzDate : date, out var time))
         {
-            throw SigV2Errors.NoDate();
+            throw SigningErrors.S3NoDate();
         }
 
         return new SigV2Parameters

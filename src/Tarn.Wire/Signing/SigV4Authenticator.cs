@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -224,14 +225,14 @@ public sealed class SigV4Authenticator : IRequestAuthenticator
 
         if (!parameters.IsPresigned && (parameters.Time - now).Duration() > SkewMax)
         {
-            throw SigV2Errors.Skewed(parameters.Time, now, SkewMax);
+            throw SigningErrors.S3Skewed(parameters.Time.ToString("r", CultureInfo.InvariantCulture), now, SkewMax);
         }
 
         var hostBucket = http.Features.Get<S3RequestForm>()?.HostBucket;
         var stringToSign = SigV2StringToSign.Build(http.Request, RawTarget(http), hostBucket, slashAfterBucket: false, parameters);
         if (!SigV2StringToSign.Matches(key.Secret, stringToSign, parameters.Signature)
-            && !SigV2StringToSign.Matches(
-                key.Secret, SigV2StringToSign.Build(http.Request, RawTarget(http), hostBucket, slashAfterBucket: hostBucket is null, parameters), parameters.Signature))
+            && !(hostBucket is null && SigV2StringToSign.Matches(
+                key.Secret, SigV2StringToSign.Build(http.Request, RawTarget(http), hostBucket, slashAfterBucket: true, parameters), parameters.Signature)))
         {
             throw SigningErrors.Mismatch(service, key.Id, parameters.Signature, Encoding.UTF8.GetBytes(stringToSign), canonicalRequest: default);
         }

@@ -45,7 +45,7 @@ internal static class SigningErrors
 
     public static AwsException TwoMechanisms(ServiceModel service) => FaceOf(service) switch
     {
-        Face.S3 => new("InvalidArgument", "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified"),
+        Face.S3 => S3TwoMechanisms(),
         _ => Incomplete(service, "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter or the Authorization header should be specified"),
     };
 
@@ -56,7 +56,7 @@ internal static class SigningErrors
         {
             return date
                 ? HeaderMalformed($"the authorization header requires three components: Credential, SignedHeaders, and Signature.")
-                : new AwsException("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header", 403);
+                : S3NoDate();
         }
 
         var message = new StringBuilder();
@@ -152,20 +152,29 @@ internal static class SigningErrors
         _ => new("ExpiredTokenException", "The security token included in the request is expired", JsonStatus(service)),
     };
 
+    public static AwsException S3TwoMechanisms() => new(
+        "InvalidArgument", "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified");
+
+    public static AwsException S3NoDate() => new("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header", 403);
+
+    /// <param name="requestTime">As the request wrote it, or as its version of the signature does.</param>
+    public static AwsException S3Skewed(string requestTime, DateTimeOffset now, TimeSpan skewMax) => new(
+        "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 403)
+    {
+        Members =
+        [
+            new("RequestTime", requestTime),
+            new("ServerTime", Iso(now)),
+            new("MaxAllowedSkewMilliseconds", skewMax.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)),
+        ],
+    };
+
     /// <summary>The request was signed longer ago, or further in the future, than the clocks may differ.</summary>
     public static AwsException Skewed(ServiceModel service, in SignatureParameters parameters, DateTimeOffset now, TimeSpan skewMax)
     {
         if (FaceOf(service) == Face.S3)
         {
-            return new AwsException("RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 403)
-            {
-                Members =
-                [
-                    new("RequestTime", parameters.Date),
-                    new("ServerTime", Iso(now)),
-                    new("MaxAllowedSkewMilliseconds", skewMax.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)),
-                ],
-            };
+            return S3Skewed(parameters.Date, now, skewMax);
         }
 
         var minutes = skewMax.TotalMinutes.ToString(CultureInfo.InvariantCulture);
@@ -250,7 +259,7 @@ internal static class SigningErrors
 
     private static string Basic(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
-    private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString(IsoFormat, CultureInfo.InvariantCulture);
+    internal static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString(IsoFormat, CultureInfo.InvariantCulture);
 
     /// <summary>Bytes as S3 lists them: two hexadecimal digits each, a space between.</summary>
     private static string Bytes(ReadOnlySpan<byte> bytes)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tarn.Contracts.Lake;
 using Tarn.DuckDb;
 using Tarn.DuckDb.Types;
 using Tarn.Worker.Columns;
@@ -13,7 +14,6 @@ namespace Tarn.Worker.Targets;
 internal sealed class TargetWriter(DuckDbConnection connection)
 {
     private const string PartColumn = "__tarn_part";
-    private const string NullPartition = "__HIVE_DEFAULT_PARTITION__";
 
     public PlanWritten Write(string nodeId, Relation input, NodeOutput output, CancellationToken cancellationToken)
     {
@@ -146,7 +146,7 @@ internal sealed class TargetWriter(DuckDbConnection connection)
             var values = folders.Take(keyCount).Select(folder =>
             {
                 var value = folder[(folder.IndexOf('=', StringComparison.Ordinal) + 1)..];
-                return value == NullPartition ? null : Uri.UnescapeDataString(value);
+                return value == PartitionFolders.NullValue ? null : Uri.UnescapeDataString(value);
             });
             files.Add(new WrittenFile(path, [.. values], new FileInfo(path).Length));
         }

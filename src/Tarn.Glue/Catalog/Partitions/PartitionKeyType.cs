@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Tarn.Contracts.Lake;
 
 namespace Tarn.Glue.Catalog.Partitions;
 
@@ -11,7 +12,7 @@ namespace Tarn.Glue.Catalog.Partitions;
 internal abstract class PartitionKeyType
 {
     /// <summary>What Hive writes as the folder of rows whose key is null.</summary>
-    public const string HiveNull = "__HIVE_DEFAULT_PARTITION__";
+    public const string HiveNull = PartitionFolders.NullValue;
 
     public static readonly PartitionKeyType String = new StringKeyType();
 

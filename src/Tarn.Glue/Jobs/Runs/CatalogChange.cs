@@ -1,5 +1,6 @@
 using Tarn.Contracts;
 using Tarn.Contracts.Catalog;
+using Tarn.Contracts.Lake;
 using Tarn.Worker.Plans;
 
 namespace Tarn.Glue.Jobs.Runs;
@@ -46,7 +47,7 @@ internal sealed class CatalogChange(ICatalog catalog, AwsScope scope, TimeProvid
             {
                 DatabaseName = table.DatabaseName,
                 TableName = table.Name,
-                Values = [.. values.Select(value => value ?? HivePath.NullPartition)],
+                Values = [.. values.Select(value => value ?? PartitionFolders.NullValue)],
                 CreationTime = now,
                 StorageDescriptor = table.StorageDescriptor! with { Location = $"s3://{plan.Folder.Bucket}/{plan.Folder.Key}{HivePath.Of(plan.Output.PartitionKeys, values)}" },
             })

@@ -60,7 +60,7 @@ internal sealed class InputResolver(ILake lake, ICatalog catalog, RunContext con
         {
             await foreach (var partition in catalog.ListPartitionsAsync(context.Scope, source.Database, source.Table, source.PartitionPredicate, cancellationToken))
             {
-                await Add(files, partition.StorageDescriptor?.Location, [.. partition.Values.Select(value => value == HivePath.NullPartition ? null : value)], cancellationToken);
+                await Add(files, partition.StorageDescriptor?.Location, [.. partition.Values.Select(value => value == PartitionFolders.NullValue ? null : value)], cancellationToken);
             }
         }
 

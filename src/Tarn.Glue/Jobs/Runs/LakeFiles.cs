@@ -56,7 +56,7 @@ internal static partial class LakeFiles
         {
             var equals = folder.IndexOf('=', StringComparison.Ordinal);
             var value = Uri.UnescapeDataString(folder[(equals + 1)..]);
-            return new KeyValuePair<string, string?>(folder[..equals], value == HivePath.NullPartition ? null : value);
+            return new KeyValuePair<string, string?>(folder[..equals], value == PartitionFolders.NullValue ? null : value);
         })];
 
     private static bool IsHidden(string relative) =>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Tarn.Contracts;
 using Tarn.Wire.Checksums;
+using Tarn.Wire.Signing;
 
 namespace Tarn.Wire.Protocols.Rest;
 
@@ -27,7 +28,7 @@ internal static class DocumentChecks
             checksum.Append(body);
             if (checksum.FinishBase64() != header.Value.ToString())
             {
-                throw new AwsException("BadDigest", $"The {algorithm.AwsName()} you specified did not match the calculated checksum.");
+                throw PayloadErrors.BadDigest(algorithm);
             }
         }
     }

@@ -112,16 +112,13 @@ internal static class PostObject
             var tags = root.Children.Where(child => child.Name == "TagSet").SelectMany(set => set.Children.Where(child => child.Name == "Tag"));
             return root.Name == "Tagging"
                 ? string.Join('&', tags.Select(tag => $"{Uri.EscapeDataString(TextOf(tag, "Key"))}={Uri.EscapeDataString(TextOf(tag, "Value"))}"))
-                : throw MalformedTagging();
+                : throw S3InputErrors.MalformedXml();
         }
         catch (XmlException)
         {
-            throw MalformedTagging();
+            throw S3InputErrors.MalformedXml();
         }
     }
 
-    private static string TextOf(WireNode tag, string name) => tag.Children.FirstOrDefault(child => child.Name == name)?.Text ?? throw MalformedTagging();
-
-    private static Tarn.Contracts.AwsException MalformedTagging() =>
-        new("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+    private static string TextOf(WireNode tag, string name) => tag.Children.FirstOrDefault(child => child.Name == name)?.Text ?? throw S3InputErrors.MalformedXml();
 }

@@ -46,7 +46,7 @@ internal static class PresignedHeaders
                 && !request.Headers.ContainsKey(name))
             {
                 request.Headers[name] = value;
-                made.Add(name.ToLowerInvariant());
+                made.Add(name);
             }
         }
 

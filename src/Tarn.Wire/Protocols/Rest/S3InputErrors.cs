@@ -7,6 +7,8 @@ namespace Tarn.Wire.Protocols.Rest;
 /// <summary>S3's answers to inputs that break the model.</summary>
 internal static class S3InputErrors
 {
+    public static AwsException MalformedXml() => new("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+
     /// <param name="message">The list of validation errors that another service would send.</param>
     public static AwsException From(StructureSchema input, string message)
     {
@@ -24,7 +26,7 @@ internal static class S3InputErrors
         {
             return member is not null && path == name && message.Contains("must not be null", StringComparison.Ordinal)
                 ? new AwsException("MissingRequestBodyError", "Request Body is empty")
-                : new AwsException("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+                : MalformedXml();
         }
 
         var value = ValueOf(message);

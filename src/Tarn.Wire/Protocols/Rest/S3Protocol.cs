@@ -128,8 +128,7 @@ internal sealed class S3Protocol(ServiceModel service, EdgeOptions options) : Re
 
     protected override string RootName(StructureSchema output) => S3RootNames.Of(output.Name);
 
-    protected override AwsException Malformed(string reason) =>
-        new("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+    protected override AwsException Malformed(string reason) => S3InputErrors.MalformedXml();
 
     protected override AwsException BodyTooLarge() => new("MaxMessageLengthExceeded", "Your request was too big.")
     {

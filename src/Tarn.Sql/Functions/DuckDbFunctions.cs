@@ -69,7 +69,6 @@ public static class DuckDbFunctions
             : [.. udfs.Entries.Select(entry => new DuckDbScalarFunction(entry.Name, entry.Parameters, entry.Result, Guarded(entry)) { SeesNulls = true })];
     }
 
-    /// <summary>Failures reach DuckDB as <c>CODE: message</c>, which <see cref="EngineErrors"/> reads back.</summary>
     private static ScalarBody Guarded(UdfEntry entry) => (arguments, results) =>
     {
         try
@@ -78,10 +77,13 @@ public static class DuckDbFunctions
         }
         catch (SqlException failure)
         {
-            throw new UdfFailure($"{failure.Code}: {failure.Message}");
+            throw UdfFailure.Of(failure);
         }
     };
 }
 
-/// <summary>Carries <c>CODE: message</c> through DuckDB.</summary>
-internal sealed class UdfFailure(string message) : Exception(message);
+/// <summary>Carries <c>CODE: message</c> through DuckDB, which <see cref="EngineErrors"/> reads back.</summary>
+internal sealed class UdfFailure(string message) : Exception(message)
+{
+    public static UdfFailure Of(SqlException failure) => new($"{failure.Code}: {failure.Message}");
+}

@@ -10,8 +10,8 @@ internal static class HiveScalars
     public static string Text(SqlType type, string sql, TrinoFunctions library) => type switch
     {
         SimpleType { Kind: SimpleKind.Varbinary } => $"to_base64({sql})",
-        SimpleType { Kind: SimpleKind.Double } => $"hive_double_text({sql})",
-        SimpleType { Kind: SimpleKind.Real } => $"hive_real_text({sql})",
+        SimpleType { Kind: SimpleKind.Double } => $"trino_double_java({sql})",
+        SimpleType { Kind: SimpleKind.Real } => $"trino_real_java({sql})",
         _ => library.Cast(new BoundArgument(type, sql), SqlType.Varchar, tryCast: false, default),
     };
 }

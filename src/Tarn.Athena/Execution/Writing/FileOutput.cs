@@ -13,8 +13,6 @@ namespace Tarn.Athena.Execution.Writing;
 /// </summary>
 internal sealed class FileOutput(ILake lake, AthenaOptions options)
 {
-    private const string DefaultPartition = PartitionFolders.NullValue;
-
     /// <summary>Runs the query and adopts its files below <paramref name="location"/>.</summary>
     /// <param name="columns">Data columns, then partition keys.</param>
     /// <param name="keys">How many of them are partition keys.</param>
@@ -93,14 +91,14 @@ internal sealed class FileOutput(ILake lake, AthenaOptions options)
         StatementContext context,
         CancellationToken cancellationToken)
     {
-        var table = new CatalogTable { DatabaseName = "", Name = "", PartitionKeys = [.. columns.TakeLast(keys).Select(column => new CatalogColumn(column.Name, "string"))] };
+        var names = columns.TakeLast(keys).Select(column => column.Name).ToList();
         var files = new List<string>();
         var bytes = 0L;
         var written = new List<(IReadOnlyList<string> Values, string Location)>();
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var (values, made) in partitions)
         {
-            var folder = keys == 0 ? location.FolderPrefix : $"{location.FolderPrefix}{PartitionValues.Name(table, values)}/";
+            var folder = keys == 0 ? location.FolderPrefix : $"{location.FolderPrefix}{PartitionFolders.Name(names, values)}/";
             foreach (var file in made)
             {
                 // From here on files become visible one by one; stopping in between would leave some of them.
@@ -109,7 +107,7 @@ internal sealed class FileOutput(ILake lake, AthenaOptions options)
                 files.Add($"s3://{item.Bucket}/{item.Key}");
             }
 
-            written.Add(([.. values.Select(value => value.Length == 0 ? DefaultPartition : value)], $"s3://{location.Bucket}/{folder}"));
+            written.Add(([.. values.Select(value => value.Length == 0 ? PartitionFolders.NullValue : value)], $"s3://{location.Bucket}/{folder}"));
         }
 
         return new WrittenFiles(rows, bytes, files, keys == 0 ? [] : written);

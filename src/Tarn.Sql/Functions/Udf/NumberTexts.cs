@@ -18,8 +18,6 @@ internal static partial class NumberTexts
         udfs.Add("trino_text_to_real", (string text) => JavaFloating(text) is { } digits ? ParseSingle(digits) : throw Invalid($"Cannot cast '{text}' to REAL"));
         udfs.Add("trino_text_to_boolean", (string text) => Boolean(text));
         udfs.Add("trino_text_to_decimal", (string text, int precision, int scale) => TextToDecimal(text, precision, scale));
-        udfs.Add("hive_double_text", (double value) => Double(value));
-        udfs.Add("hive_real_text", (float value) => Real(value));
         udfs.Add("trino_double_text", (double value) => Scientific(value, Double(value), 20));
         udfs.Add("trino_real_text", (float value) => Scientific(value, Real(value), 6));
         udfs.Add("trino_double_java", (double value) => Double(value));

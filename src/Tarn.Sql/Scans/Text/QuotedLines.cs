@@ -21,7 +21,7 @@ internal sealed class QuotedLines : ILineDecoder
     private readonly byte escape;
     private readonly (byte[] Utf8, byte Stand)[] wide;
     private readonly LinePlaces places;
-    private readonly TextColumn[] columns;
+    private readonly SqlType[] types;
     private readonly FieldWriter[] writersOf;
     private byte[] field = new byte[256];
     private byte[] narrowed = [];
@@ -33,8 +33,8 @@ internal sealed class QuotedLines : ILineDecoder
         escape = Narrow(spec.Delimiters[2], EscapeStand);
         wide = [.. spec.Delimiters.Zip([SeparatorStand, QuoteStand, EscapeStand], (text, stand) => (Encoding.UTF8.GetBytes(text), stand)).Where(pair => pair.Item1.Length > 1)];
         places = new LinePlaces(columns);
-        this.columns = [.. columns];
-        writersOf = [.. columns.Select(column => FieldWriter.Of(Read(column.Type)))];
+        types = [.. columns.Select(column => column.Type)];
+        writersOf = [.. types.Select(type => FieldWriter.Of(Read(type)))];
     }
 
     public void Decode(ReadOnlySpan<byte> line, ReadOnlySpan<DuckDbVectorWriter> writers, int row)
@@ -159,7 +159,7 @@ internal sealed class QuotedLines : ILineDecoder
         text = wide.Length > 0 ? Widened(text) : text;
         foreach (var column in places.At(place))
         {
-            var type = columns[column].Type;
+            var type = types[column];
             if (type is VarcharType or CharType)
             {
                 writersOf[column].TryWrite(text, writers[column], row);

@@ -91,7 +91,7 @@ internal static class TextScanFunction
             }
             catch (SqlException failure)
             {
-                throw new UdfFailure($"{failure.Code}: {failure.Message}");
+                throw UdfFailure.Of(failure);
             }
 
             for (var i = 0; i < columns.Count; i++)

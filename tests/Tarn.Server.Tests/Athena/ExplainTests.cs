@@ -52,6 +52,10 @@ public sealed class ExplainTests(AthenaWorld world) : IClassFixture<AthenaWorld>
         Assert.Equal("day", (string?)constraint["columnName"]);
         Assert.Equal(["2026-01-01", "2026-01-02"], constraint["domain"]!["ranges"]!.AsArray().Select(range => (string?)range!["low"]!["value"]));
         Assert.Equal("copy", (string?)plan["outputTable"]!["schemaTable"]!["table"]);
+
+        // A folder is no table, however many colons it has.
+        var unload = JsonNode.Parse(string.Concat(await LinesAsync("EXPLAIN (TYPE IO, FORMAT JSON) UNLOAD (SELECT id FROM sales) TO 's3://lake/a:b/' WITH (format = 'PARQUET')", "io_plans")))!;
+        Assert.Null(unload["outputTable"]);
     }
 
     [Fact]

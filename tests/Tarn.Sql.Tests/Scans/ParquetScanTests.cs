@@ -1,4 +1,5 @@
 using Tarn.Sql.Scans;
+using Tarn.Sql.Scans.Parquet;
 using Tarn.Sql.Tests.Functions;
 
 namespace Tarn.Sql.Tests.Scans;
@@ -83,6 +84,14 @@ public sealed class ParquetScanTests : ScanTests
         Assert.Equal(["1|x", "2|y", "3|z"], Rows(table, [Part(first, second, other)], "id", "name").Order());
         Assert.Equal(["z"], Rows(table, [Part(other)], "name"));
         Assert.Equal(3, Rows(table, [Part(first, second, other)], "$path").Length);
+    }
+
+    /// <summary>Writers that leave the old annotation out tell widths and signs of integers by the new one alone.</summary>
+    [Fact]
+    public void Schemas_whose_integers_differ_in_width_or_sign_are_not_taken_for_each_other()
+    {
+        static string Of(int bits, bool isSigned) => ParquetSchemas.Signature(new ParquetNode { Name = "a", Type = ParquetType.Int32, LogicalType = ParquetLogicalType.Integer, IntegerBits = bits, IntegerIsSigned = isSigned });
+        Assert.Equal(3, new[] { Of(32, isSigned: true), Of(8, isSigned: true), Of(32, isSigned: false) }.Distinct().Count());
     }
 
     [Fact]

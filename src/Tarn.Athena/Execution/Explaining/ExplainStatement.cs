@@ -22,18 +22,19 @@ internal sealed class ExplainStatement(QueryPlanner planner)
             throw new SqlException("NOT_SUPPORTED", statement.Analyze ? "EXPLAIN ANALYZE is not built in Tarn yet" : "EXPLAIN (FORMAT GRAPHVIZ) is not built in Tarn yet", statement.Position);
         }
 
-        var (query, target) = Parts(statement.Statement, context);
+        var (query, table, folder) = Parts(statement.Statement, context);
         var translated = await planner.TranslateAsync(query, parameters, context, cancellationToken);
         switch (statement.Type ?? ExplainType.Distributed)
         {
             case ExplainType.Validate:
                 return new TextResult([new ResultColumn("Valid", "boolean", Precision: 0, Scale: 0, CaseSensitive: false)], ["true"]);
             case ExplainType.Io when statement.Format is ExplainFormat.Json or null:
-                return Plan(Io(translated, target).ToJsonString(Json).Split('\n'));
+                return Plan(Io(translated, table).ToJsonString(Json).Split('\n'));
             case ExplainType.Io:
                 throw new SqlException("NOT_SUPPORTED", "EXPLAIN (TYPE IO) is JSON only", statement.Position);
             case var type:
                 var root = new PlanBuilder(translated, context.Database).Build(query);
+                var target = table is var (database, name) ? $"awsdatacatalog:{database}:{name}" : folder;
                 root = target is null ? root : PlanNode.Of("TableWriter", [("target", target)], root);
                 if (statement.Format == ExplainFormat.Json)
                 {
@@ -48,24 +49,18 @@ internal sealed class ExplainStatement(QueryPlanner planner)
 
     private static TextResult Plan(IReadOnlyList<string> lines) => new([new ResultColumn("Query Plan", "varchar", int.MaxValue, 0, CaseSensitive: true)], lines);
 
-    /// <summary>The query of a statement, and the table or folder that it writes; null for none.</summary>
-    private static (Query Query, string? Target) Parts(Statement statement, StatementContext context) => statement switch
+    /// <summary>The query of a statement, and the table or the folder that it writes.</summary>
+    private static (Query Query, (string Database, string Table)? Table, string? Folder) Parts(Statement statement, StatementContext context) => statement switch
     {
-        Query query => (query, null),
-        Insert insert => (insert.Query, Name(insert.Target, context)),
-        CreateTableAsSelect create => (create.Query, Name(create.Name, context)),
-        Unload unload => (unload.Query, unload.Location),
+        Query query => (query, null, null),
+        Insert insert => (insert.Query, TargetName.Of(insert.Target, context), null),
+        CreateTableAsSelect create => (create.Query, TargetName.Of(create.Name, context), null),
+        Unload unload => (unload.Query, null, unload.Location),
         _ => throw new SqlException("NOT_SUPPORTED", $"EXPLAIN of {StatementKind.Of(statement).Substatement} is not built in Tarn yet", statement.Position),
     };
 
-    private static string Name(QualifiedName name, StatementContext context)
-    {
-        var (database, table) = TargetName.Of(name, context);
-        return $"awsdatacatalog:{database}:{table}";
-    }
-
     /// <summary>The tables that are read, each with what is known of its partition keys. Nothing is estimated.</summary>
-    private static JsonObject Io(TranslatedQuery translated, string? target)
+    private static JsonObject Io(TranslatedQuery translated, (string Database, string Table)? target)
     {
         var tables = translated.Scans.Select(scan => (JsonNode)new JsonObject
         {
@@ -78,9 +73,9 @@ internal sealed class ExplainStatement(QueryPlanner planner)
             ["estimate"] = Unknown(),
         });
         var json = new JsonObject { ["inputTableColumnInfos"] = new JsonArray([.. tables]) };
-        if (target?.Split(':') is [var catalog, var schema, var name])
+        if (target is var (database, table))
         {
-            json["outputTable"] = Table(catalog, schema, name);
+            json["outputTable"] = Table("awsdatacatalog", database, table);
         }
 
         json["estimate"] = Unknown();

@@ -110,7 +110,8 @@ internal static class ParquetSchemas
         }
     }
 
-    private static string Signature(ParquetNode root)
+    /// <summary>All of a schema that decides what can be read as what: files with one signature share one schema.</summary>
+    internal static string Signature(ParquetNode root)
     {
         var text = new StringBuilder();
         Append(text, root);
@@ -119,7 +120,7 @@ internal static class ParquetSchemas
 
     private static void Append(StringBuilder text, ParquetNode node)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{node.Name.Length}:{node.Name},{node.Type},{node.Repetition},{node.ConvertedType},{node.LogicalType},{node.Precision},{node.Scale},{node.Children.Count};");
+        text.Append(CultureInfo.InvariantCulture, $"{node.Name.Length}:{node.Name},{node.Type},{node.Repetition},{node.ConvertedType},{node.LogicalType},{node.IntegerBits},{node.IntegerIsSigned},{node.Precision},{node.Scale},{node.Children.Count};");
         foreach (var child in node.Children)
         {
             Append(text, child);

@@ -65,9 +65,9 @@ public sealed class KinesisService : IAsyncDisposable
     /// <exception cref="StreamLogException">The log is damaged, or its end cannot be written: docs/operating says what to do.</exception>
     public static KinesisService Open(string folder, KinesisOptions options, IMetadataStore store, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
     {
-        var place = Directory.CreateDirectory(Path.Combine(folder, "log")).FullName;
+        // The log makes its folders, because their names must be on disk before a record is acknowledged.
+        var log = StreamLog.Open(Path.Combine(folder, "log"), new StreamLogOptions { Clock = time, Logger = logging.CreateLogger<StreamLog>() });
         var iterators = ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key"));
-        var log = StreamLog.Open(place, new StreamLogOptions { Clock = time, Logger = logging.CreateLogger<StreamLog>() });
         return new KinesisService(options, store, new ShardLogs(log), iterators, stateDelay, time, logging);
     }
 

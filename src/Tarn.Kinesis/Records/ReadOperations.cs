@@ -17,8 +17,15 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
         var shard = stream.FindVisible(ShardLists.ParseId(stream, request.ShardId!), time.GetUtcNow()) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, request.ShardId!);
-        var index = StartIndex(stream, shard, request);
-        return new GetShardIteratorOutput { ShardIterator = iterators.Encode(new ShardIterator(stream.Id, shard.Index, index, time.GetUtcNow())) };
+        try
+        {
+            var index = StartIndex(stream, shard, request);
+            return new GetShardIteratorOutput { ShardIterator = iterators.Encode(new ShardIterator(stream.Id, shard.Index, index, time.GetUtcNow())) };
+        }
+        catch (LogShardGoneException)
+        {
+            throw Gone(stream, shard);
+        }
     }
 
     public async ValueTask<GetRecordsOutput> GetRecords(GetRecordsInput request, RequestContext context, CancellationToken cancellationToken)
@@ -32,7 +39,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
         var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(iterator.Shard));
-        using var read = log.Read(stream.LogNumber(shard.Index), iterator.NextIndex, request.Limit ?? RecordsMax, BytesMax);
+        using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
         var records = new List<Record>(read.Count);
         foreach (var record in read)
         {
@@ -56,6 +63,21 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
             ChildShards = isEnd ? [.. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(Child)] : null,
         };
     }
+
+    private LogRead Read(StreamSnapshot stream, Shard shard, long index, int recordsMax)
+    {
+        try
+        {
+            return log.Read(stream.LogNumber(shard.Index), index, recordsMax, BytesMax);
+        }
+        catch (LogShardGoneException)
+        {
+            throw Gone(stream, shard);
+        }
+    }
+
+    /// <summary>The stream was deleted, or the shard's last record expired, between the look at the stream and the look into the log.</summary>
+    private static Tarn.Contracts.AwsException Gone(StreamSnapshot stream, Shard shard) => KinesisErrors.ShardNotFound(stream.Scope, stream.Name, shard.Id);
 
     private long StartIndex(StreamSnapshot stream, Shard shard, GetShardIteratorInput request)
     {

@@ -78,8 +78,17 @@ internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisp
             return false;
         }
 
-        frames[shard.Index] = frame = batch.FrameFor(number, keyId: 0);
-        return true;
+        try
+        {
+            frames[shard.Index] = frame = batch.FrameFor(number, keyId: 0);
+            return true;
+        }
+        catch (LogShardGoneException)
+        {
+            // Its stream is being deleted: as good as closed.
+            shards.Leave(number);
+            return false;
+        }
     }
 }
 

@@ -296,9 +296,18 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
                 },
                 CancellationToken.None);
         }
-        catch when (closed.Count > 0)
+        catch when (closed.Count > 0 || next.Retention > old.Retention)
         {
-            await logs.ReopenAsync(old, closed, CancellationToken.None);
+            if (closed.Count > 0)
+            {
+                await logs.ReopenAsync(old, closed, CancellationToken.None);
+            }
+
+            if (next.Retention > old.Retention)
+            {
+                await logs.SetRetentionAsync(old, CancellationToken.None);
+            }
+
             throw;
         }
 

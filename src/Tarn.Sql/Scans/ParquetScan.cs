@@ -44,7 +44,7 @@ internal static class ParquetScan
     }
 
     /// <summary>
-    /// Whether the files are what the table says, all alike: then DuckDB reads them without being told a schema, which it does a third faster, because the
+    /// Whether the files are what the table says, all alike: then DuckDB reads them without being told a schema, which is faster, because the
     /// columns need not pass through casts that keep no dictionaries.
     /// </summary>
     private static bool NeedsNoSchema(ParquetNode file, (string Name, SqlType Type)[] asked)

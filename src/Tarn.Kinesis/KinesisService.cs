@@ -34,10 +34,10 @@ public sealed class KinesisService : IAsyncDisposable
         var puts = new PutOperations(streams, logs, time);
         var reads = new ReadOperations(streams, log, iterators, options, time);
         Operations
-            .On(KinesisModel.PutRecord, puts.PutRecord, partly: "streams with encryption are refused")
-            .On(KinesisModel.PutRecords, puts.PutRecords, partly: "as PutRecord; shards are not limited to AWS's throughput")
+            .OnRaw(KinesisModel.PutRecord, puts.PutRecord, partly: "streams with encryption are refused")
+            .OnRaw(KinesisModel.PutRecords, puts.PutRecords, partly: "as PutRecord; shards are not limited to AWS's throughput")
             .On(KinesisModel.GetShardIterator, reads.GetShardIterator)
-            .On(KinesisModel.GetRecords, reads.GetRecords, partly: "shards are not limited to AWS's throughput");
+            .OnRaw(KinesisModel.GetRecords, reads.GetRecords, partly: "shards are not limited to AWS's throughput");
     }
 
     /// <summary>The control plane alone, over any log.</summary>

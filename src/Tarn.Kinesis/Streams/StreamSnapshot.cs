@@ -57,12 +57,11 @@ internal sealed class StreamSnapshot
     /// <summary>Open shards, or those that there will be when what is pending is done, whichever is more: what counts against quotas.</summary>
     public int CountedShards => Math.Max(OpenShards.Length, Record.PendingShards ?? 0);
 
-    /// <summary>The open shard that holds a hash key; null while there are none.</summary>
-    public Shard? Route(UInt128 hash)
+    /// <summary>Which of <see cref="OpenShards"/> holds a hash key; -1 while there are none.</summary>
+    public int RouteIndex(UInt128 hash)
     {
         var at = Array.BinarySearch(starts, hash);
-        var index = at >= 0 ? at : ~at - 1;
-        return index >= 0 ? OpenShards[index] : null;
+        return at >= 0 ? at : ~at - 1;
     }
 
     /// <summary>The number of a shard in the log: unique for ever among the shards of all streams.</summary>
@@ -92,4 +91,7 @@ internal sealed class StreamSnapshot
 
     /// <summary>The shards that are open or whose records have not all expired, by index.</summary>
     public IEnumerable<Shard> VisibleShards(DateTimeOffset now) => Shards.Where(shard => !shard.IsExpired(now, Retention));
+
+    /// <summary>The shards that a closed shard was split or merged into.</summary>
+    public IEnumerable<Shard> Children(Shard parent) => Shards.Where(child => child.Parent == parent.Index || child.AdjacentParent == parent.Index);
 }

@@ -25,7 +25,7 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
         using var put = await EnterAsync(stream, [record], cancellationToken);
         await put.AppendAsync(cancellationToken);
         var (shard, sequence) = put.Result(0) ?? throw KinesisErrors.InternalFailure();
-        return new PutRecordOutput { ShardId = shard, SequenceNumber = sequence };
+        return new PutRecordOutput { ShardId = shard, SequenceNumber = sequence, EncryptionType = put.EncryptionType };
     }
 
     public async ValueTask<PutRecordsOutput> PutRecords(PutRecordsInput request, RequestContext context, CancellationToken cancellationToken)
@@ -63,17 +63,12 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
             }
         }
 
-        return new PutRecordsOutput { FailedRecordCount = failed, Records = results };
+        return new PutRecordsOutput { FailedRecordCount = failed, Records = results, EncryptionType = put.EncryptionType };
     }
 
     private async ValueTask<StreamSnapshot> WritableAsync(StreamReference reference, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(reference, cancellationToken);
-        if (stream.IsEncrypted)
-        {
-            throw KinesisErrors.NoKeys(stream);
-        }
-
         return stream.OpenShards.IsEmpty ? throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name) : stream;
     }
 

@@ -48,6 +48,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
                 SequenceNumber = RecordNumber.Of(shard, record.Index, record.ArrivalMs).ToString(),
                 PartitionKey = Encoding.UTF8.GetString(record.PartitionKey.Span),
                 Data = record.Data.ToArray(),
+                EncryptionType = StreamMapping.Encryption(record.IsEncrypted),
                 ApproximateArrivalTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(record.ArrivalMs),
             });
         }

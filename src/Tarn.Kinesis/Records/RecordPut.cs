@@ -26,6 +26,8 @@ internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisp
     private readonly Dictionary<int, FrameBuilder> frames = [];
     private readonly List<(Shard Shard, FrameBuilder Frame, int Ordinal)> places = [];
 
+    public string EncryptionType => StreamMapping.Encryption(stream.IsEncrypted);
+
     /// <summary>Adds all records; false when one of their shards is closed, and the put is of no use.</summary>
     public bool TryAdd(IReadOnlyList<NewRecord> records)
     {
@@ -80,7 +82,7 @@ internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisp
 
         try
         {
-            frames[shard.Index] = frame = batch.FrameFor(number, keyId: 0);
+            frames[shard.Index] = frame = batch.FrameFor(number, stream.DataKeyId);
             return true;
         }
         catch (LogShardGoneException)

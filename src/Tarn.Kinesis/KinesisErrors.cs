@@ -116,9 +116,12 @@ internal static class KinesisErrors
     public static AwsException InvalidOrdering(StreamSnapshot stream, string number) =>
         InvalidArgument($"ExclusiveMinimumSequenceNumber {number} used in PutRecord on stream {stream.Name} under account {stream.Scope.AccountId} is invalid.");
 
-    /// <summary>The stream asks for encryption, and there are no keys to do it with: a record is not kept in the clear instead.</summary>
-    public static AwsException NoKeys(StreamSnapshot stream) =>
-        new("KMSNotFoundException", $"Key {stream.Settings.KeyId} of stream {stream.Name} is not there: Tarn does not encrypt records yet. StopStreamEncryption lets the stream take records again.");
+    public static AwsException InvalidKmsKey(string name) => new("KMSNotFoundException", $"Invalid keyId {name}");
+
+    public static AwsException KmsKeyOfOtherRegion(string region) => new("KMSNotFoundException", $"Invalid arn {region}");
+
+    public static AwsException NotTheStreamsKey(StreamSnapshot stream, string keyId) =>
+        InvalidArgument($"KeyId {keyId} is not the key that stream {stream.Name} under account {stream.Scope.AccountId} is encrypted with: {stream.Settings.KeyId}.");
 
     public static AwsException InternalFailure() => new("InternalFailureException", "Internal Service Failure.", 500);
 

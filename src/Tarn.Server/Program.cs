@@ -1,3 +1,4 @@
+using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Log;
 using Tarn.Lake;
 using Tarn.Server;
@@ -25,7 +26,7 @@ try
         _ => throw new UsageException($"There is no command '{command}'. `tarn help` lists them."),
     };
 }
-catch (Exception e) when (e is SettingsException or UsageException or StartException or StoreException or StreamLogException or LakeException)
+catch (Exception e) when (e is SettingsException or UsageException or StartException or StoreException or StreamLogException or EncryptionKeyException or LakeException)
 {
     Console.Error.WriteLine($"tarn: {e.Message}");
     return 2;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Api.Kinesis;
 using Tarn.Contracts;
+using Tarn.Kinesis.Encryption;
 using Tarn.Store;
 using Tarn.Testing;
 using Tarn.Wire.Dispatch;
@@ -115,7 +116,7 @@ internal sealed class TestKinesis : IAsyncDisposable
     private async Task OpenServiceAsync()
     {
         store = await MetadataStore.OpenAsync(place, [KinesisService.Schema], logging: null, CancellationToken.None);
-        service = new KinesisService(Options, store, Memory, stateDelay, Time, NullLoggerFactory.Instance);
+        service = new KinesisService(Options, store, Memory, new DataKeys(store, new MasterKeySource(Options, Path.Combine(folder, "master.key"))), stateDelay, Time, NullLoggerFactory.Instance);
         await service.StartAsync(CancellationToken.None);
     }
 

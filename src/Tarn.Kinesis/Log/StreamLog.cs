@@ -269,6 +269,9 @@ public sealed class StreamLog : IAsyncDisposable
     internal LogShard Opened(long shard) =>
         state.Shards.TryGetValue(shard, out var entry) && entry is { IsOpen: true, IsDeleted: false } ? entry : throw new LogShardGoneException(shard);
 
+    /// <summary>A data key for a frame of a shard. The keys of a shard go when it has been deleted, which may be while somebody still uses it.</summary>
+    internal byte[] DataKey(LogShard shard, int keyId) => reader.DataKey(shard, keyId);
+
     internal bool TryEnqueue(AppendBatch batch) => queue.TryAdd(batch);
 
     internal ValueTask EnqueueAsync(AppendBatch batch, CancellationToken cancellationToken) => queue.AddAsync(batch, cancellationToken);
@@ -287,7 +290,7 @@ public sealed class StreamLog : IAsyncDisposable
     internal async ValueTask AppendControlAsync(FrameKind kind, Action<FrameBuilder> fill)
     {
         using var batch = Rent();
-        fill(batch.Begin(kind, shard: 0, keyId: 0));
+        fill(batch.Begin(kind, shard: 0, keyId: 0, dataKey: null));
         var append = batch.AppendAsync(CancellationToken.None);
         if (!options.OwnThreads)
         {

@@ -46,7 +46,7 @@ internal static class PutAnswer
             }
 
             target.Advance(at - form.Separator.Length);
-            target.Write(form.End);
+            target.Write(put.IsEncrypted ? form.EncryptedEnd : form.End);
         }
         finally
         {
@@ -60,7 +60,16 @@ internal static class PutAnswer
     {
         var form = EntryForm.Of(encoding);
         form.Write(target.GetSpan(form.Length), put.Frames[0]);
-        target.Advance(form.Length);
+        if (put.IsEncrypted)
+        {
+            // Another member stands where the entry closes.
+            target.Advance(form.Length - form.Close.Length);
+            target.Write(form.EncryptedClose);
+        }
+        else
+        {
+            target.Advance(form.Length);
+        }
     }
 
     /// <summary>The answer of PutRecords when some records could not be put.</summary>
@@ -84,7 +93,7 @@ internal static class PutAnswer
             }
         }
 
-        return new PutRecordsOutput { FailedRecordCount = failed, Records = results };
+        return new PutRecordsOutput { FailedRecordCount = failed, Records = results, EncryptionType = put.IsEncrypted ? "KMS" : null };
     }
 
     /// <summary>What stands around the numbers of an answer in one encoding. All entries are equally long.</summary>
@@ -95,9 +104,12 @@ internal static class PutAnswer
             Begin = "{\"FailedRecordCount\":0,\"Records\":["u8.ToArray(),
             BeforeNumber = "{\"SequenceNumber\":\""u8.ToArray(),
             BeforeShard = "\",\"ShardId\":\"shardId-"u8.ToArray(),
-            AfterShard = "\"}"u8.ToArray(),
+            AfterShard = "\""u8.ToArray(),
+            Close = "}"u8.ToArray(),
+            EncryptedClose = ",\"EncryptionType\":\"KMS\"}"u8.ToArray(),
             Separator = ","u8.ToArray(),
             End = "]}"u8.ToArray(),
+            EncryptedEnd = "],\"EncryptionType\":\"KMS\"}"u8.ToArray(),
         };
 
         /// <summary>Maps and lists of open length, as in all other answers in CBOR: 0xBF and 0x9F begin them, 0xFF ends them. The others are heads of texts of a length.</summary>
@@ -106,9 +118,12 @@ internal static class PutAnswer
             Begin = [0xBF, 0x71, .. "FailedRecordCount"u8, 0x00, 0x67, .. "Records"u8, 0x9F],
             BeforeNumber = [0xBF, 0x6E, .. "SequenceNumber"u8, 0x78, SequenceNumber.Digits],
             BeforeShard = [0x67, .. "ShardId"u8, 0x74, .. "shardId-"u8],
-            AfterShard = [0xFF],
+            AfterShard = [],
+            Close = [0xFF],
+            EncryptedClose = [0x6E, .. "EncryptionType"u8, 0x63, .. "KMS"u8, 0xFF],
             Separator = [],
             End = [0xFF, 0xFF],
+            EncryptedEnd = [0xFF, 0x6E, .. "EncryptionType"u8, 0x63, .. "KMS"u8, 0xFF],
         };
 
         /// <summary>Digits in the name of a shard.</summary>
@@ -122,12 +137,19 @@ internal static class PutAnswer
 
         public required byte[] AfterShard { get; init; }
 
+        public required byte[] Close { get; init; }
+
+        /// <summary>As <see cref="Close"/>, for PutRecord into a stream that is encrypted; AWS says nothing of one that is not.</summary>
+        public required byte[] EncryptedClose { get; init; }
+
         public required byte[] Separator { get; init; }
 
         public required byte[] End { get; init; }
 
+        public required byte[] EncryptedEnd { get; init; }
+
         /// <summary>Bytes of an entry.</summary>
-        public int Length => BeforeNumber.Length + SequenceNumber.Digits + BeforeShard.Length + ShardDigits + AfterShard.Length;
+        public int Length => BeforeNumber.Length + SequenceNumber.Digits + BeforeShard.Length + ShardDigits + AfterShard.Length + Close.Length;
 
         public static EntryForm Of(BodyEncoding encoding) => encoding == BodyEncoding.Json ? Json : Cbor;
 
@@ -142,6 +164,7 @@ internal static class PutAnswer
             target = target[BeforeShard.Length..];
             frame.Shard.Index.TryFormat(target, out _, "D12", CultureInfo.InvariantCulture);
             AfterShard.CopyTo(target[ShardDigits..]);
+            Close.CopyTo(target[(ShardDigits + AfterShard.Length)..]);
         }
     }
 }

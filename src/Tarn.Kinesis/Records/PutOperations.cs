@@ -132,11 +132,6 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
 
     private void Check(StreamSnapshot stream, PutRequest request)
     {
-        if (stream.IsEncrypted)
-        {
-            throw KinesisErrors.NoKeys(stream);
-        }
-
         if (request.SequenceNumberForOrdering is { } earlier
             && (!SequenceNumber.TryParse(Encoding.UTF8.GetBytes(earlier), out var number) || number.ArrivalSeconds > time.GetUtcNow().ToUnixTimeSeconds()))
         {

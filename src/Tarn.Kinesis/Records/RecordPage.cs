@@ -84,6 +84,11 @@ internal static class JsonRecords
             json.WriteNumber(Arrival, record.ArrivalMs / 1000m);
             json.WriteBase64String(Data, record.Data.Span);
             json.WriteString(Key, record.PartitionKey.Span);
+            if (record.IsEncrypted)
+            {
+                json.WriteString("EncryptionType"u8, "KMS"u8);
+            }
+
             json.WriteEndObject();
         }
 
@@ -147,6 +152,12 @@ internal static class CborRecords
             cbor.WriteBytes(record.Data.Span);
             cbor.WriteText("PartitionKey"u8);
             cbor.WriteText(record.PartitionKey.Span);
+            if (record.IsEncrypted)
+            {
+                cbor.WriteText("EncryptionType"u8);
+                cbor.WriteText("KMS"u8);
+            }
+
             cbor.WriteBreak();
         }
 

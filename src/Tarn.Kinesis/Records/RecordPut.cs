@@ -41,6 +41,9 @@ internal sealed class RecordPut(ShardLogs shards) : IDisposable
 
     public int Count { get; private set; }
 
+    /// <summary>Whether the records are encrypted on disk.</summary>
+    public bool IsEncrypted => stream.IsEncrypted;
+
     /// <summary>Whether every record is on disk, after <see cref="AppendAsync"/>.</summary>
     public bool IsWhole
     {
@@ -141,7 +144,7 @@ internal sealed class RecordPut(ShardLogs shards) : IDisposable
 
         try
         {
-            var frame = batch!.FrameFor(number, keyId: 0);
+            var frame = batch!.FrameFor(number, stream.DataKeyId);
             frame.Expect(frameBytes);
             frames.Add(new PutFrame(shard, frame, openIndex));
             frameOf[openIndex] = place + 1;

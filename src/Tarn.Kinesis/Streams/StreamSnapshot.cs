@@ -48,6 +48,9 @@ internal sealed class StreamSnapshot
 
     public bool IsEncrypted => Settings.KeyId is not null;
 
+    /// <summary>The data key that records are encrypted with, as frames of the log name it; 0 for none.</summary>
+    public int DataKeyId => Settings.DataKeyId ?? 0;
+
     /// <summary>Every shard that has not been freed, by index. Some may have expired since: <see cref="VisibleShards"/>.</summary>
     public ImmutableArray<Shard> Shards { get; }
 

@@ -120,6 +120,16 @@ internal static class KinesisErrors
     public static AwsException NoKeys(StreamSnapshot stream) =>
         new("KMSNotFoundException", $"Key {stream.Settings.KeyId} of stream {stream.Name} is not there: Tarn does not encrypt records yet. StopStreamEncryption lets the stream take records again.");
 
+    /// <summary>The shard has no throughput left. Entries of PutRecords carry code and message.</summary>
+    public static AwsException RateExceeded(StreamSnapshot stream, Shard shard) =>
+        new("ProvisionedThroughputExceededException", $"Rate exceeded for shard {shard.Id} in stream {stream.Name} under account {stream.Scope.AccountId}.");
+
+    /// <summary>A tag that only Tarn has.</summary>
+    public static AwsException InvalidTag(string key, string value, string takes) => InvalidArgument($"The tag {key} takes {takes}. Specified value was {value}");
+
+    public static AwsException UnknownTag(string key, IEnumerable<string> known) =>
+        InvalidArgument($"There is no tag {key}: tags that begin with tarn: are Tarn's own. Known are {string.Join(", ", known)}.");
+
     public static AwsException InternalFailure() => new("InternalFailureException", "Internal Service Failure.", 500);
 
     public static AwsException StartNeeded(string type) => InvalidArgument($"StartingSequenceNumber must be specified for the shard iterator type {type}, and for no other than AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER.");

@@ -1,13 +1,15 @@
 using System.Text;
 using Tarn.Api.Kinesis;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.Dispatch;
+using Shard = Tarn.Kinesis.Streams.Shard;
 
 namespace Tarn.Kinesis.Records;
 
 /// <summary>PutRecord and PutRecords: a record goes to the shard that holds its hash key, and is acknowledged when the log has it on disk.</summary>
-internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeProvider time)
+internal sealed class PutOperations(StreamStore streams, ShardLogs shards, ShardLimits limits, Faults faults, TimeProvider time)
 {
     /// <summary>Data and partition keys of one PutRecords.</summary>
     private const int RequestBytesMax = 10 << 20;
@@ -22,6 +24,11 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
 
         var record = NewRecord.Of(request.PartitionKey!, request.ExplicitHashKey, request.Data!.Value);
         Check(stream, record);
+        if (Throttled(stream, [record])?[0] is { } full)
+        {
+            throw KinesisErrors.RateExceeded(stream, full);
+        }
+
         using var put = await EnterAsync(stream, [record], cancellationToken);
         await put.AppendAsync(cancellationToken);
         var (shard, sequence) = put.Result(0) ?? throw KinesisErrors.InternalFailure();
@@ -38,7 +45,8 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
             throw KinesisErrors.InvalidArgument($"Records size exceeds {RequestBytesMax / (1 << 20)} MB limit");
         }
 
-        using var put = await EnterAsync(stream, records, cancellationToken);
+        var throttled = Throttled(stream, records);
+        using var put = await EnterAsync(stream, throttled is null ? records : [.. records.Where((_, i) => throttled[i] is null)], cancellationToken);
         try
         {
             await put.AppendAsync(cancellationToken);
@@ -49,10 +57,16 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
         }
 
         var results = new List<PutRecordsResultEntry>(records.Length);
-        var failed = 0;
+        var (failed, place) = (0, 0);
         for (var i = 0; i < records.Length; i++)
         {
-            if (put.Result(i) is var (shard, sequence))
+            if (throttled?[i] is { } full)
+            {
+                failed++;
+                var refusal = KinesisErrors.RateExceeded(stream, full);
+                results.Add(new PutRecordsResultEntry { ErrorCode = refusal.Code, ErrorMessage = refusal.Message });
+            }
+            else if (put.Result(place++) is var (shard, sequence))
             {
                 results.Add(new PutRecordsResultEntry { ShardId = shard, SequenceNumber = sequence });
             }
@@ -69,12 +83,29 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
     private async ValueTask<StreamSnapshot> WritableAsync(StreamReference reference, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(reference, cancellationToken);
+        if (stream.Rules.Disturbs)
+        {
+            await faults.DisturbAsync(stream, cancellationToken);
+            stream = await streams.GetAsync(reference, cancellationToken);
+        }
+
         if (stream.IsEncrypted)
         {
             throw KinesisErrors.NoKeys(stream);
         }
 
         return stream.OpenShards.IsEmpty ? throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name) : stream;
+    }
+
+    /// <summary>For each record the shard that has no throughput left for it, or null when it may pass; null when all may.</summary>
+    private Shard?[]? Throttled(StreamSnapshot stream, NewRecord[] records)
+    {
+        if (!stream.Rules.Throttles)
+        {
+            return null;
+        }
+
+        return [.. records.Select(record => stream.Route(record.Hash)!).Zip(records, (shard, record) => limits.TryTakePut(stream, shard, record.Length) ? null : shard)];
     }
 
     private static void Check(StreamSnapshot stream, NewRecord record)

@@ -24,7 +24,7 @@ internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisp
 {
     private readonly AppendBatch batch = shards.Log.Rent();
     private readonly Dictionary<int, FrameBuilder> frames = [];
-    private readonly List<(Shard Shard, FrameBuilder Frame, int Ordinal)> places = [];
+    private readonly List<(Shard Shard, FrameBuilder Frame, int Ordinal, int Bytes)> places = [];
 
     /// <summary>Adds all records; false when one of their shards is closed, and the put is of no use.</summary>
     public bool TryAdd(IReadOnlyList<NewRecord> records)
@@ -37,7 +37,7 @@ internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisp
                 return false;
             }
 
-            places.Add((shard, frame, frame.Count));
+            places.Add((shard, frame, frame.Count, record.Length));
             record.Data.Span.CopyTo(frame.Add(record.PartitionKey, record.Explicit ? record.Hash : null, record.Data.Length));
         }
 
@@ -45,12 +45,22 @@ internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisp
     }
 
     /// <exception cref="StreamLogException">The log took not all of it; <see cref="Result"/> says what it took.</exception>
-    public ValueTask AppendAsync(CancellationToken cancellationToken) => batch.AppendAsync(cancellationToken);
+    public async ValueTask AppendAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await batch.AppendAsync(cancellationToken);
+        }
+        finally
+        {
+            Count();
+        }
+    }
 
     /// <summary>Shard and sequence number of a record; null when it is not in the stream.</summary>
     public (string Shard, string SequenceNumber)? Result(int record)
     {
-        var (shard, frame, ordinal) = places[record];
+        var (shard, frame, ordinal, _) = places[record];
         return frame.Outcome == FrameOutcome.Appended
             ? (shard.Id, RecordNumber.Of(shard, frame.FirstIndex + ordinal, frame.ArrivalMs).ToString())
             : null;
@@ -62,6 +72,21 @@ internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisp
         foreach (var shard in frames.Keys)
         {
             shards.Leave(stream.LogNumber(shard));
+        }
+    }
+
+    private void Count()
+    {
+        foreach (var (shard, frame, _, bytes) in places)
+        {
+            if (frame.Outcome == FrameOutcome.Appended)
+            {
+                stream.Traffic.Of(shard).CountIncoming(records: 1, bytes);
+            }
+            else
+            {
+                stream.Traffic.Of(shard).CountPutFailures(records: 1);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Tarn.Contracts;
 using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Resharding;
 using Tarn.Kinesis.Tags;
 using Tarn.Store;
@@ -33,6 +34,8 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
         var streams = await store.ReadAsync(StreamRows.LoadAll, cancellationToken);
+        var tags = await store.ReadAsync(reader => TagStore.ListPrefixed(reader, TrafficTags.Prefix), cancellationToken);
+        streams = [.. streams.Select(stream => stream.With(TrafficTags.Rules(tags.GetValueOrDefault((stream.Scope, stream.Arn)) ?? [], options)))];
         streams.ForEach(Directory.Publish);
         lastNumber = await store.ReadAsync(StreamRows.LastNumber, cancellationToken);
         await logs.StartAsync(streams, cancellationToken);
@@ -101,8 +104,9 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
 
                 var number = ++lastNumber;
                 var record = new StreamRecord { Id = NewId(), Number = number, Name = name, CreatedAt = Now(), Settings = settings };
-                var stream = new StreamSnapshot(scope, record, []);
+                var stream = new StreamSnapshot(scope, record, []) { Rules = TrafficTags.Rules(tags, options) };
                 TagStore.Check(tags, "stream", name, scope, options.TagsPerResourceMax);
+                TrafficTags.Check(tags);
                 await BeginAsync(
                     stream,
                     StreamStatus.Creating,
@@ -141,6 +145,19 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
             cancellationToken);
         return before!;
     }
+
+    /// <summary>Treats a stream's calls as its tags say now. Called after a change of them was committed; of several changes at once, the last call sees them all.</summary>
+    public ValueTask ReadTagsAsync(StreamSnapshot stream) =>
+        ExclusiveAsync(
+            async () =>
+            {
+                var tags = await store.ReadAsync(reader => TagStore.List(reader, stream.Scope, stream.Arn, "", options.TagsPerResourceMax), CancellationToken.None);
+                if (Directory.TryFindById(stream.Id, out var current))
+                {
+                    Directory.Publish(current.With(TrafficTags.Rules(tags.ToDictionary(), options)));
+                }
+            },
+            CancellationToken.None);
 
     /// <summary>Deletes a stream, with its consumers only when <paramref name="withConsumers"/>.</summary>
     public ValueTask DeleteAsync(StreamReference reference, bool withConsumers, CancellationToken cancellationToken) =>
@@ -236,7 +253,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
         var pending = new PendingChange { Status = status, DueAt = Now() + stateDelay, Settings = change.Settings, Reshard = change.Reshard };
         if (stateDelay <= TimeSpan.Zero)
         {
-            await FinishAsync(new StreamSnapshot(stream.Scope, record, stream.Shards), pending, also);
+            await FinishAsync(stream.With(record, stream.Shards), pending, also);
             return;
         }
 
@@ -280,7 +297,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
         var expired = old.Shards.Where(shard => shard.IsExpired(now, old.Retention)).ToList();
         var closed = changes?.Closed.ToList() ?? [];
         var added = changes?.Added.ToList() ?? [];
-        var next = new StreamSnapshot(old.Scope, record, Join(old.Shards, expired, closed, added));
+        var next = old.With(record, Join(old.Shards, expired, closed, added));
         try
         {
             await PrepareLogsAsync(old, next, closed, added);
@@ -319,6 +336,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
 
         if (expired.Count > 0)
         {
+            next.Traffic.Forget(expired);
             await logs.FreeAsync(next, expired, CancellationToken.None);
         }
     }

@@ -36,7 +36,7 @@ internal sealed class PrometheusMetrics : IDisposable
                 self.EnableMeasurementEvents(instrument);
             }
         };
-        listener.MeasurementsCompleted = (instrument, _) => instruments.TryRemove(instrument, out _);
+        listener.MeasurementsCompleted = (instrument, state) => instruments.TryRemove(instrument, out var gone);
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));

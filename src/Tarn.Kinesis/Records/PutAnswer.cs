@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Tarn.Api.Kinesis;
+using Tarn.Contracts;
 using Tarn.Kinesis.Log;
 using Tarn.Wire.Dispatch;
 
@@ -46,7 +47,7 @@ internal static class PutAnswer
             }
 
             target.Advance(at - form.Separator.Length);
-            target.Write(put.IsEncrypted ? form.EncryptedEnd : form.End);
+            target.Write(put.Stream.IsEncrypted ? form.EncryptedEnd : form.End);
         }
         finally
         {
@@ -60,7 +61,7 @@ internal static class PutAnswer
     {
         var form = EntryForm.Of(encoding);
         form.Write(target.GetSpan(form.Length), put.Frames[0]);
-        if (put.IsEncrypted)
+        if (put.Stream.IsEncrypted)
         {
             // Another member stands where the entry closes.
             target.Advance(form.Length - form.Close.Length);
@@ -80,8 +81,7 @@ internal static class PutAnswer
         var results = new List<PutRecordsResultEntry>(put.Count);
         foreach (var place in put.Places)
         {
-            var (shard, frame, _) = put.Frames[place];
-            if (frame.Outcome == FrameOutcome.Appended)
+            if (place >= 0 && put.Frames[place] is var (shard, frame, _) && frame.Outcome == FrameOutcome.Appended)
             {
                 var number = RecordNumber.Of(shard, frame.FirstIndex + next[place]++, frame.ArrivalMs);
                 results.Add(new PutRecordsResultEntry { ShardId = shard.Id, SequenceNumber = number.ToString() });
@@ -89,12 +89,16 @@ internal static class PutAnswer
             else
             {
                 failed++;
-                results.Add(new PutRecordsResultEntry { ErrorCode = "InternalFailure", ErrorMessage = "Internal Service Failure." });
+                var refusal = Failure(put, place);
+                results.Add(new PutRecordsResultEntry { ErrorCode = place < 0 ? refusal.Code : "InternalFailure", ErrorMessage = refusal.Message });
             }
         }
 
-        return new PutRecordsOutput { FailedRecordCount = failed, Records = results, EncryptionType = put.IsEncrypted ? "KMS" : null };
+        return new PutRecordsOutput { FailedRecordCount = failed, Records = results, EncryptionType = put.Stream.IsEncrypted ? "KMS" : null };
     }
+
+    /// <summary>Why the record with a place was not put.</summary>
+    public static AwsException Failure(RecordPut put, int place) => place < 0 ? KinesisErrors.RateExceeded(put.Stream, put.Stream.OpenShards[~place]) : KinesisErrors.InternalFailure();
 
     /// <summary>What stands around the numbers of an answer in one encoding. All entries are equally long.</summary>
     private sealed class EntryForm

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.ObjectPool;
 using Tarn.Api.Kinesis;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.Dispatch;
@@ -11,7 +12,7 @@ namespace Tarn.Kinesis.Records;
 /// PutRecord and PutRecords: a record goes to the shard that holds its hash key, and is acknowledged when the log has it on disk. Both work on bytes: the body is read as slices
 /// (<see cref="PutRequest"/>), its data is decoded into the log's memory (<see cref="RecordPut"/>), and the answer is written around the numbers that the log gave (<see cref="PutAnswer"/>).
 /// </summary>
-internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeProvider time)
+internal sealed class PutOperations(StreamStore streams, ShardLogs shards, ShardLimits limits, Faults faults, TimeProvider time)
 {
     /// <summary>Data and partition keys of one PutRecords.</summary>
     private const int RequestBytesMax = 10 << 20;
@@ -20,7 +21,7 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
     private const int IdleMax = 256;
 
     private readonly DefaultObjectPool<PutRequest> requests = new(new DefaultPooledObjectPolicy<PutRequest>(), IdleMax);
-    private readonly DefaultObjectPool<RecordPut> puts = new(new RecordPutPolicy(shards), IdleMax);
+    private readonly DefaultObjectPool<RecordPut> puts = new(new RecordPutPolicy(shards, limits), IdleMax);
 
     public async ValueTask PutRecord(RawExchange<PutRecordInput, PutRecordOutput> exchange, RequestContext context, CancellationToken cancellationToken)
     {
@@ -30,6 +31,7 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
         {
             if (!TryRead(exchange.Body, exchange.Encoding, request, isBatch: false, context) || !await TryPlaceAsync(put, request, context, cancellationToken))
             {
+                put.Clear();
                 request.Fill(exchange.ReadInput());
                 await PlaceAsync(put, request, context, cancellationToken);
             }
@@ -37,7 +39,7 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
             await put.AppendAsync(cancellationToken);
             if (!put.IsWhole)
             {
-                throw KinesisErrors.InternalFailure();
+                throw PutAnswer.Failure(put, put.Places[0]);
             }
 
             PutAnswer.WriteSingle(exchange.Response, exchange.Encoding, put);
@@ -56,6 +58,7 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
         {
             if (!TryRead(exchange.Body, exchange.Encoding, request, isBatch: true, context) || !await TryPlaceAsync(put, request, context, cancellationToken))
             {
+                put.Clear();
                 request.Fill(exchange.ReadInput());
                 await PlaceAsync(put, request, context, cancellationToken);
             }
@@ -100,38 +103,41 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
     }
 
     /// <summary>
-    /// Finds the stream, checks the records and puts them into frames of shards that will stay open until the put is disposed. A shard that was closed since the stream was looked at sends all
+    /// Finds the stream, checks the records and puts them into frames of shards that will stay open until the put is cleared. A shard that was closed since the stream was looked at sends all
     /// back to look again. False when data is no base64.
     /// </summary>
     private async ValueTask<bool> TryPlaceAsync(RecordPut put, PutRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamArn, request.StreamId), cancellationToken);
+        if (stream.Rules.Disturbs)
+        {
+            await faults.DisturbAsync(stream, cancellationToken);
+            stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamArn, request.StreamId), cancellationToken);
+        }
+
         Check(stream, request);
         request.Hash();
+        put.Throttle(stream, request);
         while (true)
         {
-            if (stream.OpenShards.IsEmpty)
-            {
-                throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name);
-            }
-
             var placing = put.Place(stream, request);
-            if (placing != PutPlacing.Placed)
-            {
-                put.Dispose();
-            }
-
             if (placing != PutPlacing.ShardClosed)
             {
                 return placing == PutPlacing.Placed;
             }
 
+            put.Clear();
             stream = await streams.NextAsync(stream, cancellationToken) ?? throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name);
         }
     }
 
     private void Check(StreamSnapshot stream, PutRequest request)
     {
+        if (stream.OpenShards.IsEmpty)
+        {
+            throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name);
+        }
+
         if (request.SequenceNumberForOrdering is { } earlier
             && (!SequenceNumber.TryParse(Encoding.UTF8.GetBytes(earlier), out var number) || number.ArrivalSeconds > time.GetUtcNow().ToUnixTimeSeconds()))
         {
@@ -154,15 +160,15 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
 
     private void Return(PutRequest request, RecordPut put)
     {
-        put.Dispose();
+        put.Clear();
         puts.Return(put);
         request.Dispose();
         requests.Return(request);
     }
 
-    private sealed class RecordPutPolicy(ShardLogs shards) : PooledObjectPolicy<RecordPut>
+    private sealed class RecordPutPolicy(ShardLogs shards, ShardLimits limits) : PooledObjectPolicy<RecordPut>
     {
-        public override RecordPut Create() => new(shards);
+        public override RecordPut Create() => new(shards, limits);
 
         public override bool Return(RecordPut put) => true;
     }

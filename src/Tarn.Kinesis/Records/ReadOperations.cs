@@ -1,5 +1,6 @@
 using System.Text;
 using Tarn.Api.Kinesis;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.Dispatch;
@@ -8,7 +9,7 @@ using Shard = Tarn.Kinesis.Streams.Shard;
 namespace Tarn.Kinesis.Records;
 
 /// <summary>GetShardIterator and GetRecords: a place in a shard, and the records from there on.</summary>
-internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIteratorCodec iterators, KinesisOptions options, TimeProvider time)
+internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIteratorCodec iterators, ShardLimits limits, Faults faults, KinesisOptions options, TimeProvider time)
 {
     private const int RecordsMax = 10_000;
     private const int BytesMax = 10 << 20;
@@ -17,6 +18,16 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
         var shard = stream.FindVisible(ShardLists.ParseId(stream, request.ShardId!), time.GetUtcNow()) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, request.ShardId!);
+        if (stream.Rules.Disturbs)
+        {
+            await faults.DisturbAsync(stream, cancellationToken);
+        }
+
+        if (stream.Rules.Throttles && !limits.TryTakeIterator(stream, shard))
+        {
+            throw KinesisErrors.RateExceeded(stream, shard);
+        }
+
         try
         {
             var index = StartIndex(stream, shard, request);
@@ -41,6 +52,16 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
         var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(iterator.Shard));
+        if (stream.Rules.Disturbs)
+        {
+            await faults.DisturbAsync(stream, cancellationToken);
+        }
+
+        if (stream.Rules.Throttles && !limits.TryTakeRead(stream, shard))
+        {
+            throw KinesisErrors.RateExceeded(stream, shard);
+        }
+
         using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
 
         // A shard is closed before its children are shown, so what is at the tip of a closed one is its end.
@@ -48,6 +69,12 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         var isEnd = isAtTip && !shard.IsOpen;
         var next = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now });
         var behind = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+        stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behind);
+        if (stream.Rules.Throttles)
+        {
+            limits.TookRead(stream, shard, read.Bytes);
+        }
+
         new RecordPage(shard, read, RecordPage.NextShardIterator, next, behind, isEnd ? [.. stream.Children(shard)] : null).Write(exchange.Response, exchange.Encoding);
     }
 

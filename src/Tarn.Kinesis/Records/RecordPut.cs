@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 
@@ -21,8 +22,8 @@ internal enum PutPlacing
 /// <param name="OpenIndex">Which of the stream's open shards it is.</param>
 internal readonly record struct PutFrame(Shard Shard, FrameBuilder Frame, int OpenIndex);
 
-/// <summary>One put: its records in frames of their shards, which stay open until it is disposed. Used again and again; one thread at a time.</summary>
-internal sealed class RecordPut(ShardLogs shards) : IDisposable
+/// <summary>One put: its records in frames of their shards, which stay open until it is cleared. Used again and again; one thread at a time.</summary>
+internal sealed class RecordPut(ShardLogs shards, ShardLimits limits)
 {
     private readonly List<PutFrame> frames = [];
 
@@ -30,25 +31,35 @@ internal sealed class RecordPut(ShardLogs shards) : IDisposable
     private int[] frameOf = [];
 
     private int[] places = new int[1];
+
+    /// <summary>By frame: the data and partition keys of its records.</summary>
+    private long[] bytes = new long[1];
+
+    private bool[]? throttled;
     private AppendBatch? batch;
     private StreamSnapshot stream = null!;
 
     /// <summary>The frames, in the order in which their first records came.</summary>
     public ReadOnlySpan<PutFrame> Frames => CollectionsMarshal.AsSpan(frames);
 
-    /// <summary>For each record the index of its frame. The records of a frame are in the frame's order.</summary>
+    /// <summary>For each record the index of its frame, whose order is the records'; for one that is throttled the complement of its shard's index among the open shards, which is negative.</summary>
     public ReadOnlySpan<int> Places => places.AsSpan(0, Count);
 
-    public int Count { get; private set; }
+    /// <summary>The stream that the records were placed in.</summary>
+    public StreamSnapshot Stream => stream;
 
-    /// <summary>Whether the records are encrypted on disk.</summary>
-    public bool IsEncrypted => stream.IsEncrypted;
+    public int Count { get; private set; }
 
     /// <summary>Whether every record is on disk, after <see cref="AppendAsync"/>.</summary>
     public bool IsWhole
     {
         get
         {
+            if (throttled is not null)
+            {
+                return false;
+            }
+
             foreach (var frame in Frames)
             {
                 if (frame.Frame.Outcome != FrameOutcome.Appended)
@@ -61,7 +72,26 @@ internal sealed class RecordPut(ShardLogs shards) : IDisposable
         }
     }
 
-    /// <summary>Copies all records into frames of their shards. Whatever it says, the put is to be disposed.</summary>
+    /// <summary>Decides which records are throttled, before the first is placed: what is tried again because a shard was closed counts once.</summary>
+    public void Throttle(StreamSnapshot into, PutRequest request)
+    {
+        throttled = null;
+        if (!into.Rules.Throttles)
+        {
+            return;
+        }
+
+        for (var record = 0; record < request.Count; record++)
+        {
+            if (!limits.TryTakePut(into, into.OpenShards[into.RouteIndex(request.Hashes[record])], request.LengthOf(record)))
+            {
+                throttled ??= new bool[request.Count];
+                throttled[record] = true;
+            }
+        }
+    }
+
+    /// <summary>Copies all records that are not throttled into frames of their shards. Whatever it says, the put is to be cleared.</summary>
     public PutPlacing Place(StreamSnapshot into, PutRequest request)
     {
         stream = into;
@@ -84,6 +114,13 @@ internal sealed class RecordPut(ShardLogs shards) : IDisposable
         for (var record = 0; record < entries.Length; record++)
         {
             var entry = entries[record];
+            if (throttled is not null && throttled[record])
+            {
+                places[record] = ~stream.RouteIndex(hashes[record]);
+                Count = record + 1;
+                continue;
+            }
+
             if (!TryFrame(stream.RouteIndex(hashes[record]), frameBytes, out var place))
             {
                 return PutPlacing.ShardClosed;
@@ -101,6 +138,7 @@ internal sealed class RecordPut(ShardLogs shards) : IDisposable
             }
 
             places[record] = place;
+            bytes[place] += request.LengthOf(record);
             Count = record + 1;
         }
 
@@ -108,10 +146,20 @@ internal sealed class RecordPut(ShardLogs shards) : IDisposable
     }
 
     /// <exception cref="StreamLogException">The log took not all of it; the outcome of each frame says what it took.</exception>
-    public ValueTask AppendAsync(CancellationToken cancellationToken) => batch!.AppendAsync(cancellationToken);
+    public async ValueTask AppendAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await batch!.AppendAsync(cancellationToken);
+        }
+        finally
+        {
+            CountTraffic();
+        }
+    }
 
     /// <summary>Gives the frames back, and lets their shards be closed.</summary>
-    public void Dispose()
+    public void Clear()
     {
         batch?.Dispose();
         batch = null;
@@ -124,6 +172,22 @@ internal sealed class RecordPut(ShardLogs shards) : IDisposable
         frames.Clear();
         Count = 0;
         stream = null!;
+    }
+
+    private void CountTraffic()
+    {
+        for (var frame = 0; frame < frames.Count; frame++)
+        {
+            var (shard, builder, _) = frames[frame];
+            if (builder.Outcome == FrameOutcome.Appended)
+            {
+                stream.Traffic.Of(shard).CountIncoming(builder.Count, bytes[frame]);
+            }
+            else
+            {
+                stream.Traffic.Of(shard).CountPutFailures(builder.Count);
+            }
+        }
     }
 
     private bool TryFrame(int openIndex, int frameBytes, out int place)
@@ -147,6 +211,12 @@ internal sealed class RecordPut(ShardLogs shards) : IDisposable
             var frame = batch!.FrameFor(number, stream.DataKeyId);
             frame.Expect(frameBytes);
             frames.Add(new PutFrame(shard, frame, openIndex));
+            if (bytes.Length == place)
+            {
+                Array.Resize(ref bytes, place * 4);
+            }
+
+            bytes[place] = 0;
             frameOf[openIndex] = place + 1;
             return true;
         }

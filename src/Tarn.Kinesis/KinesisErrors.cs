@@ -133,6 +133,10 @@ internal static class KinesisErrors
     public static AwsException UnknownTag(string key, IEnumerable<string> known) =>
         InvalidArgument($"There is no tag {key}: tags that begin with tarn: are Tarn's own. Known are {string.Join(", ", known)}.");
 
+    /// <summary>The log keeps a limited number of shards, open ones and closed ones that have not expired, of all streams together.</summary>
+    public static AwsException LogIsFull(StreamSnapshot stream) => LimitExceeded(
+        $"The shards of stream {stream.Name} would be more than the server can keep. Closed shards count until their retention has passed: delete streams, or shorten their retention.");
+
     public static AwsException InternalFailure() => new("InternalFailureException", "Internal Service Failure.", 500);
 
     public static AwsException StartNeeded(string type) => InvalidArgument($"StartingSequenceNumber must be specified for the shard iterator type {type}, and for no other than AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER.");

@@ -95,13 +95,17 @@ public sealed class StreamLog : IAsyncDisposable
 
     internal LogState State => state;
 
+    /// <summary>Whether the log can keep so many shards more.</summary>
+    public bool HasRoomFor(int shards) =>
+        state.Shards.Count + shards <= options.ShardsMax && LogState.StartPayloadBytes(state.Shards.Count + shards) <= (options.SegmentBytes / 2) - 256;
+
     /// <summary>Makes a shard known in this process, and says how long its records are kept. To be called once for each before it is used.</summary>
     /// <param name="shard">1 or more; a number that was deleted is not used again.</param>
     /// <exception cref="InvalidOperationException">There are as many shards as the log can keep.</exception>
     public void OpenShard(long shard, TimeSpan retention)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shard, 1);
-        if (!state.Shards.ContainsKey(shard) && (state.Shards.Count >= options.ShardsMax || LogState.StartPayloadBytes(state.Shards.Count + 1) > (options.SegmentBytes / 2) - 256))
+        if (!state.Shards.ContainsKey(shard) && !HasRoomFor(1))
         {
             throw new InvalidOperationException($"The stream log has {state.Shards.Count} shards; no more fit a segment of {options.SegmentBytes} bytes and the limit of {options.ShardsMax}.");
         }

@@ -74,4 +74,3 @@ class Encryption(RecordsTest):
         self.start()
         self.words("InvalidArgumentException", self.kinesis.stop_stream_encryption, StreamName=self.name, EncryptionType="KMS", KeyId="alias/other")
         self.assertEqual(("KMS", KEY), (self.summary()["EncryptionType"], self.summary()["KeyId"]))
-

@@ -123,6 +123,16 @@ internal static class KinesisErrors
     public static AwsException NotTheStreamsKey(StreamSnapshot stream, string keyId) =>
         InvalidArgument($"KeyId {keyId} is not the key that stream {stream.Name} under account {stream.Scope.AccountId} is encrypted with: {stream.Settings.KeyId}.");
 
+    /// <summary>The shard has no throughput left. Entries of PutRecords carry code and message.</summary>
+    public static AwsException RateExceeded(StreamSnapshot stream, Shard shard) =>
+        new("ProvisionedThroughputExceededException", $"Rate exceeded for shard {shard.Id} in stream {stream.Name} under account {stream.Scope.AccountId}.");
+
+    /// <summary>A tag that only Tarn has.</summary>
+    public static AwsException InvalidTag(string key, string value, string takes) => InvalidArgument($"The tag {key} takes {takes}. Specified value was {value}");
+
+    public static AwsException UnknownTag(string key, IEnumerable<string> known) =>
+        InvalidArgument($"There is no tag {key}: tags that begin with tarn: are Tarn's own. Known are {string.Join(", ", known)}.");
+
     public static AwsException InternalFailure() => new("InternalFailureException", "Internal Service Failure.", 500);
 
     public static AwsException StartNeeded(string type) => InvalidArgument($"StartingSequenceNumber must be specified for the shard iterator type {type}, and for no other than AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER.");

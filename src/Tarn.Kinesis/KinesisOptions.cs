@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Tarn.Kinesis.Limits;
 
 namespace Tarn.Kinesis;
 
@@ -16,6 +17,24 @@ public sealed class KinesisOptions
 
     /// <summary>Open shards of a new stream in on-demand mode, 1 and up.</summary>
     public int OnDemandShards { get; set; } = 4;
+
+    /// <summary>Open shards up to which a stream in on-demand mode is scaled by its load, 1 and up; AWS's 200 MiB/s.</summary>
+    public int OnDemandShardsMax { get; set; } = 200;
+
+    /// <summary>How often the load of streams in on-demand mode is looked at, and over which time it is averaged; 1 second and up.</summary>
+    public TimeSpan OnDemandScalingInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>For how long two neighbours must have had little to do before they are merged, in on-demand mode.</summary>
+    public TimeSpan OnDemandColdTime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether shards take and give no more than AWS's do. A stream's tag <c>tarn:enforceShardLimits</c> goes before it.</summary>
+    public bool EnforceShardLimits { get; set; }
+
+    /// <summary>Failures on purpose.</summary>
+    public FaultOptions Faults { get; } = new();
+
+    /// <summary>Shards that have series of their own in the metrics, 0 to 10,000; further ones are summed as shard <c>other</c> of their stream.</summary>
+    public int MetricShardsMax { get; set; } = 1_000;
 
     /// <summary>Streams per account and region that may be CREATING at the same time, 1 and up.</summary>
     public int CreatingStreamsMax { get; set; } = 5;

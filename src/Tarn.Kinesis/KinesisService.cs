@@ -3,12 +3,14 @@ using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Accounts;
 using Tarn.Kinesis.Consumers;
 using Tarn.Kinesis.Encryption;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Policies;
 using Tarn.Kinesis.Records;
 using Tarn.Kinesis.Resharding;
 using Tarn.Kinesis.Streams;
 using Tarn.Kinesis.Tags;
+using Tarn.Kinesis.Traffic;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
 
@@ -25,20 +27,27 @@ public sealed class KinesisService : IAsyncDisposable
     private readonly StreamStore streams;
     private readonly StreamTransitions transitions;
 
-    /// <summary>Null for the control plane alone.</summary>
+    // What records need; null for the control plane alone.
     private readonly StreamLog? log;
+    private readonly Faults? faults;
+    private readonly OnDemandScaling? scaling;
+    private readonly TrafficMetrics? metrics;
 
     private KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, DataKeys keys, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
         : this(options, store, logs, keys, stateDelay, time, logging)
     {
         log = logs.Log;
-        var puts = new PutOperations(streams, logs, time);
-        var reads = new ReadOperations(streams, log, iterators, options, time);
+        faults = new Faults(options.Faults, time, logging.CreateLogger<Faults>());
+        scaling = new OnDemandScaling(streams, options, time, logging.CreateLogger<OnDemandScaling>());
+        metrics = new TrafficMetrics(streams.Directory, options);
+        var limits = new ShardLimits(faults, time);
+        var puts = new PutOperations(streams, logs, limits, faults, time);
+        var reads = new ReadOperations(streams, log, iterators, limits, faults, options, time);
         Operations
-            .On(KinesisModel.PutRecord, puts.PutRecord)
-            .On(KinesisModel.PutRecords, puts.PutRecords, partly: "shards are not limited to AWS's throughput")
+            .OnRaw(KinesisModel.PutRecord, puts.PutRecord)
+            .OnRaw(KinesisModel.PutRecords, puts.PutRecords)
             .On(KinesisModel.GetShardIterator, reads.GetShardIterator)
-            .On(KinesisModel.GetRecords, reads.GetRecords, partly: "shards are not limited to AWS's throughput");
+            .OnRaw(KinesisModel.GetRecords, reads.GetRecords);
     }
 
     /// <summary>The control plane alone, over any log.</summary>
@@ -86,10 +95,18 @@ public sealed class KinesisService : IAsyncDisposable
     {
         await streams.StartAsync(cancellationToken);
         transitions.Start();
+        faults?.Announce([.. streams.Directory.All]);
+        scaling?.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
+        metrics?.Dispose();
+        if (scaling is not null)
+        {
+            await scaling.DisposeAsync();
+        }
+
         await transitions.DisposeAsync();
         streams.Dispose();
         if (log is not null)
@@ -122,7 +139,7 @@ public sealed class KinesisService : IAsyncDisposable
         .On(KinesisModel.StopStreamEncryption, encryption.StopStreamEncryption)
         .On(KinesisModel.EnableEnhancedMonitoring, settings.EnableEnhancedMonitoring, partly: "the setting is kept; metrics per shard are not published by it")
         .On(KinesisModel.DisableEnhancedMonitoring, settings.DisableEnhancedMonitoring, partly: "as EnableEnhancedMonitoring")
-        .On(KinesisModel.UpdateStreamMode, settings.UpdateStreamMode, partly: "on-demand streams do not scale by load yet")
+        .On(KinesisModel.UpdateStreamMode, settings.UpdateStreamMode)
         .On(KinesisModel.UpdateMaxRecordSize, settings.UpdateMaxRecordSize)
         .On(KinesisModel.UpdateStreamWarmThroughput, settings.UpdateStreamWarmThroughput)
         .On(KinesisModel.SplitShard, reshards.SplitShard)

@@ -89,6 +89,9 @@ public sealed class FrameBuilder
         return buffer.Array.AsSpan(lastData, dataLength);
     }
 
+    /// <summary>Makes room for about this many bytes of records, so that the frame need not grow step by step. More and fewer are fine.</summary>
+    public void Expect(int recordBytes) => Grow((int)Math.Min((long)PayloadLength + recordBytes, options.FrameBytesMax));
+
     /// <summary>Says that the record added last has fewer bytes of data than were reserved for it.</summary>
     public void Shrink(int dataLength)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Tarn.Contracts;
 using Tarn.Kinesis.Consumers;
 using Tarn.Kinesis.Encryption;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Resharding;
 using Tarn.Kinesis.Tags;
 using Tarn.Store;
@@ -42,6 +43,8 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
             streams[i] = await keys.CompleteAsync(streams[i], Now(), cancellationToken);
         }
 
+        var tags = await store.ReadAsync(reader => TagStore.ListPrefixed(reader, TrafficTags.Prefix), cancellationToken);
+        streams = [.. streams.Select(stream => stream.With(TrafficTags.Rules(tags.GetValueOrDefault((stream.Scope, stream.Arn)) ?? [], options)))];
         streams.ForEach(Directory.Publish);
         lastNumber = await store.ReadAsync(StreamRows.LastNumber, cancellationToken);
         await logs.StartAsync(streams, cancellationToken);
@@ -110,8 +113,9 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
 
                 var number = ++lastNumber;
                 var record = new StreamRecord { Id = NewId(), Number = number, Name = name, CreatedAt = Now(), Settings = settings };
-                var stream = new StreamSnapshot(scope, record, []);
+                var stream = new StreamSnapshot(scope, record, []) { Rules = TrafficTags.Rules(tags, options) };
                 TagStore.Check(tags, "stream", name, scope, options.TagsPerResourceMax);
+                TrafficTags.Check(tags);
                 await BeginAsync(
                     stream,
                     StreamStatus.Creating,
@@ -157,6 +161,19 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
             cancellationToken);
         return before!;
     }
+
+    /// <summary>Treats a stream's calls as its tags say now. Called after a change of them was committed; of several changes at once, the last call sees them all.</summary>
+    public ValueTask ReadTagsAsync(StreamSnapshot stream) =>
+        ExclusiveAsync(
+            async () =>
+            {
+                var tags = await store.ReadAsync(reader => TagStore.List(reader, stream.Scope, stream.Arn, "", options.TagsPerResourceMax), CancellationToken.None);
+                if (Directory.TryFindById(stream.Id, out var current))
+                {
+                    Directory.Publish(current.With(TrafficTags.Rules(tags.ToDictionary(), options)));
+                }
+            },
+            CancellationToken.None);
 
     /// <summary>Deletes a stream, with its consumers only when <paramref name="withConsumers"/>.</summary>
     public ValueTask DeleteAsync(StreamReference reference, bool withConsumers, CancellationToken cancellationToken) =>
@@ -256,7 +273,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
         var pending = new PendingChange { Status = status, DueAt = Now() + stateDelay, Settings = change.Settings, Reshard = change.Reshard };
         if (stateDelay <= TimeSpan.Zero)
         {
-            await FinishAsync(new StreamSnapshot(stream.Scope, record, stream.Shards), pending, also);
+            await FinishAsync(stream.With(record, stream.Shards), pending, also);
             return;
         }
 
@@ -301,7 +318,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
         var expired = old.Shards.Where(shard => shard.IsExpired(now, old.Retention)).ToList();
         var closed = changes?.Closed.ToList() ?? [];
         var added = changes?.Added.ToList() ?? [];
-        var next = new StreamSnapshot(old.Scope, record, Join(old.Shards, expired, closed, added));
+        var next = old.With(record, Join(old.Shards, expired, closed, added));
         var replaced = old.Settings.DataKeyId is { } previous && previous != next.DataKeyId ? previous : (int?)null;
         try
         {
@@ -351,6 +368,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
 
         if (expired.Count > 0)
         {
+            next.Traffic.Forget(expired);
             await logs.FreeAsync(next, expired, CancellationToken.None);
         }
     }

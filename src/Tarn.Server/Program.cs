@@ -20,6 +20,7 @@ try
         "backup" => await BackupCommand.BackupAsync(rest),
         "restore" => await BackupCommand.RestoreAsync(rest),
         "log" => LogCommand.Run(rest),
+        "rekey" => await RekeyCommand.RunAsync(rest),
         "coverage" => await CoverageCommand.RunAsync(rest),
         "help" or "--help" or "-h" => HelpCommand.Run(rest),
         "version" or "--version" => HelpCommand.Version(),

@@ -105,6 +105,18 @@ internal sealed class TestKinesis : IAsyncDisposable
     public async Task<List<int>> Numbers(ShardFilter? filter = null, string name = "s") =>
         [.. (await Shards(name, filter)).Select(shard => int.Parse(shard.ShardId!["shardId-".Length..], System.Globalization.CultureInfo.InvariantCulture))];
 
+    /// <summary>Changes the store behind the service's back; <see cref="RestartAsync"/> shows it.</summary>
+    public async Task ChangeStoreAsync(Action<IStoreWriter> change) => await store.WriteAsync(
+        writer =>
+        {
+            change(writer);
+            return true;
+        },
+        CancellationToken.None);
+
+    /// <summary>The only stream, as it is stored.</summary>
+    public async Task<Kinesis.Streams.StreamRecord> StoredAsync() => (await store.ReadAsync(Kinesis.Streams.StreamRows.LoadAll, CancellationToken.None)).Single().Record;
+
     public string Arn(string name = "s") => Scope.Arn("kinesis", "stream/" + name);
 
     public async ValueTask DisposeAsync()

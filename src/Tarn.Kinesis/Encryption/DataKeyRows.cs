@@ -19,6 +19,9 @@ internal static class DataKeyRows
         writer.Execute("INSERT INTO kinesis_counter (name, value) VALUES ('data-key', @p0) ON CONFLICT (name) DO UPDATE SET value = excluded.value", key.Id);
     }
 
+    public static void Update(IStoreWriter writer, DataKeyRecord key) =>
+        writer.Execute("UPDATE kinesis_data_key SET body = @p1 WHERE id = @p0", key.Id, JsonSerializer.Serialize(key, KinesisJson.Default.DataKeyRecord));
+
     public static void Replace(IStoreWriter writer, int id, DateTimeOffset now) => writer.Execute("UPDATE kinesis_data_key SET replaced = @p1 WHERE id = @p0", id, now);
 
     public static void Delete(IStoreWriter writer, int id) => writer.Execute("DELETE FROM kinesis_data_key WHERE id = @p0", id);

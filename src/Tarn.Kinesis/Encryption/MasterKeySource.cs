@@ -44,7 +44,10 @@ internal sealed class MasterKeySource(KinesisOptions options, string file)
         return new MasterKey(secret, file);
     }
 
-    private static MasterKey Read(string setting, string path)
+    /// <summary>The key in a file.</summary>
+    /// <param name="setting">What named the file, for messages.</param>
+    /// <exception cref="EncryptionKeyException">It cannot be read, or holds no key.</exception>
+    public static MasterKey Read(string setting, string path)
     {
         try
         {

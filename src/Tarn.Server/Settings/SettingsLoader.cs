@@ -210,7 +210,7 @@ internal sealed class SettingsLoader
 
         private void Assign(Func<object?> parse, string text, string source)
         {
-            var shown = IsSecret ? "the value" : $"'{text}'";
+            var shown = IsSecret ? "what stands there" : $"'{text}'";
             try
             {
                 var value = parse();

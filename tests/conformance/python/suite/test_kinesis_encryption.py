@@ -32,7 +32,7 @@ class Encryption(RecordsTest):
         self.assertEqual(["NONE", "KMS", "KMS", "KMS", "NONE"], [answer.get("EncryptionType", "NONE") for answer in answers])
         records, _ = self.drain("shardId-000000000000")
         self.assertEqual(["before NONE", "within KMS", "together KMS", "other KMS", "after NONE"],
-                         [f"{r['Data'].decode().split('-')[0]} {r['EncryptionType']}" for r in records])
+                         [f"{r['Data'].decode().split('-')[0]} {r.get('EncryptionType', 'NONE')}" for r in records])
         found = [word for word in ("before", "within", "together", "other", "after") if self.on_disk(f"{word}-{self.name}".encode())]
         self.assertEqual(["before", "after"], found)
 

@@ -88,14 +88,14 @@ internal sealed class DiskKinesis : IAsyncDisposable
     public Task StopEncryptionAsync(string stream, string key = "alias/orders") =>
         CallAsync("StopStreamEncryption", new JsonObject { ["StreamName"] = stream, ["EncryptionType"] = "KMS", ["KeyId"] = key });
 
-    /// <summary>Puts a record and answers the EncryptionType that it got; NONE where the answer has none.</summary>
+    /// <summary>Puts a record and answers the EncryptionType that it got; <c>clear</c> when the answer has none, as AWS's has not.</summary>
     public async Task<string> PutAsync(string stream, string data, string key = "key")
     {
         var input = new JsonObject { ["StreamName"] = stream, ["PartitionKey"] = key, ["Data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(data)) };
-        return (string?)(await CallAsync("PutRecord", input))["EncryptionType"] ?? "NONE";
+        return (string?)(await CallAsync("PutRecord", input))["EncryptionType"] ?? "clear";
     }
 
-    /// <summary>All records of a stream's first shard: data and EncryptionType, as <c>text NONE</c>.</summary>
+    /// <summary>All records of a stream's first shard: data and EncryptionType, as <c>text KMS</c> or <c>text clear</c>.</summary>
     public async Task<List<string>> ReadAsync(string stream)
     {
         var records = new List<string>();
@@ -109,7 +109,7 @@ internal sealed class DiskKinesis : IAsyncDisposable
                 return records;
             }
 
-            records.AddRange(read.Select(record => $"{Encoding.UTF8.GetString(Convert.FromBase64String((string)record!["Data"]!))} {(string?)record["EncryptionType"] ?? "NONE"}"));
+            records.AddRange(read.Select(record => $"{Encoding.UTF8.GetString(Convert.FromBase64String((string)record!["Data"]!))} {(string?)record["EncryptionType"] ?? "clear"}"));
             iterator = (string?)page["NextShardIterator"];
         }
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Tarn.Kinesis.Limits;
 
 namespace Tarn.Kinesis;
@@ -46,6 +47,16 @@ public sealed class KinesisOptions
 
     /// <summary>Calls of StartStreamEncryption, and as many of StopStreamEncryption, per stream in 24 hours, 0 and up.</summary>
     public int EncryptionChangesPerDayMax { get; set; } = 25;
+
+    /// <summary>
+    /// The key that wraps the data keys of encrypted streams: 32 bytes in hexadecimal or base64. For the environment (<c>TARN_KINESIS_MASTER_KEY</c>): an option of the command
+    /// line is seen by every user of the machine. Null: <see cref="MasterKeyFile"/>.
+    /// </summary>
+    [PasswordPropertyText(true)]
+    public string? MasterKey { get; set; }
+
+    /// <summary>The file that holds the key instead. Null for both: <c>streams/master.key</c> in the data folder, which is made when a stream is first encrypted.</summary>
+    public string? MasterKeyFile { get; set; }
 
     /// <summary>Consumers with enhanced fan-out per stream, 0 and up.</summary>
     public int ConsumersPerStreamMax { get; set; } = 20;

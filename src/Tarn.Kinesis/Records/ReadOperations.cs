@@ -39,8 +39,10 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
     }
 
-    public async ValueTask<GetRecordsOutput> GetRecords(GetRecordsInput request, RequestContext context, CancellationToken cancellationToken)
+    /// <summary>Answers in bytes: records go from the log's memory into the answer.</summary>
+    public async ValueTask GetRecords(RawExchange<GetRecordsInput, GetRecordsOutput> exchange, RequestContext context, CancellationToken cancellationToken)
     {
+        var request = exchange.ReadInput();
         var iterator = iterators.Decode(request.ShardIterator!);
         var now = time.GetUtcNow();
         if (iterator.Made + options.IteratorLifetime < now)
@@ -61,35 +63,19 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
 
         using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
-        var records = new List<Record>(read.Count);
-        foreach (var record in read)
-        {
-            records.Add(new Record
-            {
-                SequenceNumber = RecordNumber.Of(shard, record.Index, record.ArrivalMs).ToString(),
-                PartitionKey = Encoding.UTF8.GetString(record.PartitionKey.Span),
-                Data = record.Data.ToArray(),
-                ApproximateArrivalTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(record.ArrivalMs),
-            });
-        }
 
         // A shard is closed before its children are shown, so what is at the tip of a closed one is its end.
         var isAtTip = read.NextIndex >= read.TipIndex;
         var isEnd = isAtTip && !shard.IsOpen;
-        var behindMs = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (records.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
-        stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behindMs);
+        var next = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now });
+        var behind = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+        stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behind);
         if (stream.Rules.Throttles)
         {
             limits.TookRead(stream, shard, read.Bytes);
         }
 
-        return new GetRecordsOutput
-        {
-            Records = records,
-            NextShardIterator = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now }),
-            MillisBehindLatest = behindMs,
-            ChildShards = isEnd ? [.. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(Child)] : null,
-        };
+        new RecordPage(shard, read, RecordPage.NextShardIterator, next, behind, isEnd ? [.. stream.Children(shard)] : null).Write(exchange.Response, exchange.Encoding);
     }
 
     private LogRead Read(StreamSnapshot stream, Shard shard, long index, int recordsMax)
@@ -146,11 +132,4 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
             : number.ShardCreatedSeconds == shard.CreateSeconds ? number
             : throw KinesisErrors.InvalidStart(stream, shard.Id, text);
     }
-
-    private static ChildShard Child(Shard shard) => new()
-    {
-        ShardId = shard.Id,
-        ParentShards = [.. new[] { shard.Parent, shard.AdjacentParent }.OfType<int>().Select(ShardId.Format)],
-        HashKeyRange = StreamMapping.Range(shard),
-    };
 }

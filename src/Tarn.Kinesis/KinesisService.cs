@@ -27,7 +27,8 @@ public sealed class KinesisService : IAsyncDisposable
     /// <summary>Null for the control plane alone.</summary>
     private readonly StreamLog? log;
 
-    private KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+    /// <summary>The whole service over a log that is open, which it closes.</summary>
+    internal KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
         : this(options, store, logs, stateDelay, time, logging)
     {
         log = logs.Log;
@@ -80,7 +81,7 @@ public sealed class KinesisService : IAsyncDisposable
     /// <summary>Loads the streams and goes on with what an earlier process had begun.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await streams.StartAsync(cancellationToken);
+        await LoadAsync(cancellationToken);
         transitions.Start();
     }
 
@@ -93,6 +94,12 @@ public sealed class KinesisService : IAsyncDisposable
             await log.DisposeAsync();
         }
     }
+
+    /// <summary>For simulations: loads the streams; what is due is done by requests, and by <see cref="TurnAsync"/>.</summary>
+    internal ValueTask LoadAsync(CancellationToken cancellationToken) => streams.StartAsync(cancellationToken);
+
+    /// <summary>For simulations: does what the loop does in one turn; false when some of it failed.</summary>
+    internal Task<bool> TurnAsync() => transitions.RunOnceAsync();
 
     private static OperationTable Table(
         KinesisOptions options,

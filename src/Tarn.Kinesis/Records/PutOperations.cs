@@ -15,7 +15,7 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
     public async ValueTask<PutRecordOutput> PutRecord(PutRecordInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await WritableAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        if (request.SequenceNumberForOrdering is { } earlier && (!SequenceNumber.TryParse(Encoding.ASCII.GetBytes(earlier), out var number) || number.ArrivalSeconds > time.GetUtcNow().ToUnixTimeSeconds()))
+        if (request.SequenceNumberForOrdering is { } earlier && (!SequenceNumber.TryParse(Encoding.ASCII.GetBytes(earlier), out var number) || IsInFuture(stream, number)))
         {
             throw KinesisErrors.InvalidOrdering(stream, earlier);
         }
@@ -76,6 +76,10 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeP
 
         return stream.OpenShards.IsEmpty ? throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name) : stream;
     }
+
+    /// <summary>Numbers of a shard that was just made are ahead of the clock, as its creation is.</summary>
+    private bool IsInFuture(StreamSnapshot stream, SequenceNumber number) =>
+        number.ArrivalSeconds > time.GetUtcNow().ToUnixTimeSeconds() && number.ArrivalSeconds > stream.OpenShards.Max(shard => shard.CreateSeconds);
 
     private static void Check(StreamSnapshot stream, NewRecord record)
     {

@@ -59,7 +59,8 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         {
             Records = records,
             NextShardIterator = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now }),
-            MillisBehindLatest = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (records.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs)),
+            // 0 tells a client that it has all there is, which records of this same millisecond would make untrue.
+            MillisBehindLatest = isAtTip ? 0 : Math.Max(1, now.ToUnixTimeMilliseconds() - (records.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs)),
             ChildShards = isEnd ? [.. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(Child)] : null,
         };
     }

@@ -35,18 +35,15 @@ internal sealed class ShardReader(SimulatedServer server, Random random)
 
         var place = places[random.Next(places.Count)];
         var isGone = !streams.Contains(place.Stream) || !place.Stream.Shards.ContainsKey(place.Shard.Id);
-        if (place.MadeMs + 300_000 < server.NowMs)
+        var isExpired = place.MadeMs + 300_000 < server.NowMs;
+        if (isExpired || isGone)
         {
-            (await GetRecordsAsync(place, limit: null)).Refused("ExpiredIteratorException");
+            var answer = await server.CallAsync("GetRecords", new Members { ["ShardIterator"] = place.Iterator });
+            answer.Refused(isExpired ? "ExpiredIteratorException" : "ResourceNotFoundException");
+            return;
         }
-        else if (isGone)
-        {
-            (await GetRecordsAsync(place, limit: null)).Refused("ResourceNotFoundException");
-        }
-        else
-        {
-            await ReadAsync(place, pages: 1);
-        }
+
+        await ReadAsync(place, pages: 1);
     }
 
     /// <summary>All records of a shard from an index of the model on, whatever they are: what a crash has left.</summary>

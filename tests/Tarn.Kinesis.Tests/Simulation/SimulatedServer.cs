@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Records;
@@ -11,6 +12,8 @@ namespace Tarn.Kinesis.Tests.Simulation;
 internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeSpan stateDelay) : IAsyncDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, 890, TimeSpan.Zero);
+
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(3);
 
     private readonly byte[] iteratorKey = new byte[32];
     private StreamLog log = null!;
@@ -64,11 +67,13 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
         return await request;
     }
 
-    /// <summary>Lets the log write until all of these are done.</summary>
+    /// <summary>Lets the log write until all of these are done; fails when they never are.</summary>
     public async Task FinishAsync(IReadOnlyCollection<Task> requests)
     {
+        var watch = Stopwatch.StartNew();
         while (!requests.All(request => request.IsCompleted))
         {
+            Assert.True(watch.Elapsed < WaitMax, "a request does not end");
             log.Pump();
             await Task.Yield();
         }

@@ -28,7 +28,9 @@ internal sealed class KinesisSimulation
         puts = new RecordPuts(server, random);
     }
 
-    public async Task RunAsync()
+    public void Run() => OneThread.Run(RunAsync, server.Pump);
+
+    private async Task RunAsync()
     {
         await server.OpenAsync();
         for (var step = 0; step < Steps; step++)
@@ -88,7 +90,7 @@ internal sealed class KinesisSimulation
     private async Task PutAsync()
     {
         var begun = Enumerable.Range(0, random.Next(1, 4)).Select(_ => puts.Begin(streams[random.Next(streams.Count)])).ToList();
-        await server.FinishAsync([.. begun.Select(put => put.Request)]);
+        await Task.WhenAll(begun.Select(put => put.Request));
         foreach (var stream in streams)
         {
             var own = begun.Where(put => put.Stream == stream).ToList();
@@ -114,9 +116,9 @@ internal sealed class KinesisSimulation
         }
 
         var begun = Enumerable.Range(0, random.Next(1, 4)).Select(_ => puts.Begin(stream)).ToList();
-        var change = server.Begin(asked.Operation, asked.Input);
+        var change = server.CallAsync(asked.Operation, asked.Input);
         begun.Add(puts.Begin(stream));
-        await server.FinishAsync([change, .. begun.Select(put => put.Request)]);
+        await Task.WhenAll([change, .. begun.Select(put => put.Request)]);
         (await change).Ok();
         await changes.AcceptAsync(asked);
         if (streams.Contains(stream))
@@ -165,8 +167,8 @@ internal sealed class KinesisSimulation
             asked = random.Next(4) == 0 && streams.Count < StreamsMax && NewName() is var name && streams.All(other => other.Name != name)
                 ? changes.DrawCreation(name)
                 : stream.Pending is null ? changes.Draw(stream) : null;
-            change = asked is null ? null : server.Begin(asked.Operation, asked.Input);
-            await server.FinishAsync([.. begun.Select(put => put.Request), .. change is null ? Array.Empty<Task>() : [change]]);
+            change = asked is null ? null : server.CallAsync(asked.Operation, asked.Input);
+            await Task.WhenAll([.. begun.Select(put => put.Request), .. change is null ? Array.Empty<Task>() : [change]]);
         }
 
         server.Store.Next = StoreBreak.None;

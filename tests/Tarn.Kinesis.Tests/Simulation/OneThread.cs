@@ -5,9 +5,12 @@ namespace Tarn.Kinesis.Tests.Simulation;
 /// <summary>Runs asynchronous work on the calling thread alone, so that nothing in it happens at the same time as anything else, and a seed runs the same way each time.</summary>
 internal sealed class OneThread : SynchronizationContext
 {
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60);
+
     private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> work = [];
 
-    public static void Run(Func<Task> main)
+    /// <param name="idle">Called whenever nothing can go on.</param>
+    public static void Run(Func<Task> main, Action idle)
     {
         var before = Current;
         var thread = new OneThread();
@@ -15,10 +18,9 @@ internal sealed class OneThread : SynchronizationContext
         try
         {
             var task = main();
-            task.ContinueWith(_ => thread.work.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            foreach (var (callback, state) in thread.work.GetConsumingEnumerable())
+            while (!task.IsCompleted)
             {
-                callback(state);
+                thread.RunNext(idle);
             }
 
             task.GetAwaiter().GetResult();
@@ -29,12 +31,16 @@ internal sealed class OneThread : SynchronizationContext
         }
     }
 
-    public override void Post(SendOrPostCallback callback, object? state)
+    public override void Post(SendOrPostCallback callback, object? state) => work.Add((callback, state));
+
+    private void RunNext(Action idle)
     {
-        // What a crash left waiting may still be told something when all is over.
-        if (!work.IsAddingCompleted)
+        if (!work.TryTake(out var next))
         {
-            work.Add((callback, state));
+            idle();
+            Assert.True(work.TryTake(out next, WaitMax), $"nothing has gone on for {WaitMax.TotalSeconds} s");
         }
+
+        next.Callback(next.State);
     }
 }

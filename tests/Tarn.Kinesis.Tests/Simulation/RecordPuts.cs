@@ -35,12 +35,12 @@ internal sealed class RecordPuts(SimulatedServer server, Random random)
                 input["SequenceNumberForOrdering"] = last.ToString(CultureInfo.InvariantCulture);
             }
 
-            return new Put(stream, [draft], server.Begin("PutRecord", input));
+            return new Put(stream, [draft], server.CallAsync("PutRecord", input));
         }
 
         var drafts = Enumerable.Range(0, random.Next(1, RecordsMax + 1)).Select(_ => DrawRecord(stream)).ToList();
         input["Records"] = drafts.Select(object (draft) => draft.Entry()).ToList();
-        return new Put(stream, drafts, server.Begin("PutRecords", input));
+        return new Put(stream, drafts, server.CallAsync("PutRecords", input));
     }
 
     /// <summary>Takes puts that are done into the model. Answers the records of which it is open whether they are there; none when all must have been taken.</summary>

@@ -106,9 +106,10 @@ internal sealed class ShardReader(SimulatedServer server, Random random)
 
     private async Task ReadAsync(Place? place, int pages)
     {
+        var limitMax = pages < PagesMax ? 12 : 200;
         for (; pages > 0 && place is not null; pages--)
         {
-            int? limit = random.Next(4) == 0 ? null : random.Next(1, 12);
+            int? limit = random.Next(4) == 0 ? null : random.Next(1, limitMax);
             var page = (await GetRecordsAsync(place, limit)).Ok();
             var before = place;
             place = Check(place, limit ?? 10_000, page);

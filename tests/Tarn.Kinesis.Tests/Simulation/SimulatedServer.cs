@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Records;
@@ -12,8 +11,6 @@ namespace Tarn.Kinesis.Tests.Simulation;
 internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeSpan stateDelay) : IAsyncDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, 890, TimeSpan.Zero);
-
-    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(3);
 
     private readonly byte[] iteratorKey = new byte[32];
     private StreamLog log = null!;
@@ -57,35 +54,14 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
         await OpenAsync();
     }
 
-    /// <summary>Begins a request. What it puts into the log waits there until <see cref="FinishAsync"/>.</summary>
-    public Task<Answer> Begin(string operation, Members input) => door.SendAsync(operation, input);
+    /// <summary>Sends a request. What it puts into the log waits there until the caller waits, too.</summary>
+    public Task<Answer> CallAsync(string operation, Members input) => door.SendAsync(operation, input);
 
-    public async Task<Answer> CallAsync(string operation, Members input)
-    {
-        var request = Begin(operation, input);
-        await FinishAsync([request]);
-        return await request;
-    }
-
-    /// <summary>Lets the log write until all of these are done; fails when they never are.</summary>
-    public async Task FinishAsync(IReadOnlyCollection<Task> requests)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!requests.All(request => request.IsCompleted))
-        {
-            Assert.True(watch.Elapsed < WaitMax, "a request does not end");
-            log.Pump();
-            await Task.Yield();
-        }
-    }
+    /// <summary>Lets the log write what waits: the turn of a thread that it does not have.</summary>
+    public void Pump() => log.Pump();
 
     /// <summary>Does what background loops would do by now.</summary>
-    public async Task TurnAsync()
-    {
-        var turn = service.TurnAsync();
-        await FinishAsync([turn]);
-        Assert.True(await turn, "what was due could not be done");
-    }
+    public async Task TurnAsync() => Assert.True(await service.TurnAsync(), "what was due could not be done");
 
     public Task MaintainAsync() => log.MaintainAsync();
 

@@ -53,7 +53,7 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
                     input,
                     new ModelChange("UPDATING", RetentionHours: hours));
             default:
-                return random.Next(3) == 0 ? new Asked(stream, "DeleteStream", input, new ModelChange("DELETING")) : null;
+                return new Asked(stream, "DeleteStream", input, new ModelChange("DELETING"));
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
 
     public async Task<List<Members>> ListAsync(ModelStream stream)
     {
-        var size = (long)random.Next(1, 30);
+        var size = (long)random.Next(2, 60);
         var input = stream.Named(random);
         var shards = new List<Members>();
         while (true)

@@ -1,5 +1,6 @@
 using System.Text;
 using Tarn.Api.Kinesis;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.Dispatch;
@@ -8,7 +9,7 @@ using Shard = Tarn.Kinesis.Streams.Shard;
 namespace Tarn.Kinesis.Records;
 
 /// <summary>GetShardIterator and GetRecords: a place in a shard, and the records from there on.</summary>
-internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIteratorCodec iterators, KinesisOptions options, TimeProvider time)
+internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIteratorCodec iterators, ShardLimits limits, Faults faults, KinesisOptions options, TimeProvider time)
 {
     private const int RecordsMax = 10_000;
     private const int BytesMax = 10 << 20;
@@ -17,6 +18,16 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
         var shard = stream.FindVisible(ShardLists.ParseId(stream, request.ShardId!), time.GetUtcNow()) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, request.ShardId!);
+        if (stream.Rules.Disturbs)
+        {
+            await faults.DisturbAsync(stream, cancellationToken);
+        }
+
+        if (stream.Rules.Throttles && !limits.TryTakeIterator(stream, shard))
+        {
+            throw KinesisErrors.RateExceeded(stream, shard);
+        }
+
         try
         {
             var index = StartIndex(stream, shard, request);
@@ -28,8 +39,10 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
     }
 
-    public async ValueTask<GetRecordsOutput> GetRecords(GetRecordsInput request, RequestContext context, CancellationToken cancellationToken)
+    /// <summary>Answers in bytes: records go from the log's memory into the answer.</summary>
+    public async ValueTask GetRecords(RawExchange<GetRecordsInput, GetRecordsOutput> exchange, RequestContext context, CancellationToken cancellationToken)
     {
+        var request = exchange.ReadInput();
         var iterator = iterators.Decode(request.ShardIterator!);
         var now = time.GetUtcNow();
         if (iterator.Made + options.IteratorLifetime < now)
@@ -39,30 +52,32 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
         var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(iterator.Shard));
-        using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
-        var records = new List<Record>(read.Count);
-        foreach (var record in read)
+        if (stream.Rules.Disturbs)
         {
-            records.Add(new Record
-            {
-                SequenceNumber = RecordNumber.Of(shard, record.Index, record.ArrivalMs).ToString(),
-                PartitionKey = Encoding.UTF8.GetString(record.PartitionKey.Span),
-                Data = record.Data.ToArray(),
-                ApproximateArrivalTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(record.ArrivalMs),
-            });
+            await faults.DisturbAsync(stream, cancellationToken);
         }
+
+        if (stream.Rules.Throttles && !limits.TryTakeRead(stream, shard))
+        {
+            throw KinesisErrors.RateExceeded(stream, shard);
+        }
+
+        using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
 
         // A shard is closed before its children are shown, so what is at the tip of a closed one is its end.
         var isAtTip = read.NextIndex >= read.TipIndex;
         var isEnd = isAtTip && !shard.IsOpen;
-        return new GetRecordsOutput
+        var next = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now });
+
+        // 0 tells a client that it has all there is, which records of this same millisecond would make untrue.
+        var behind = isAtTip ? 0 : Math.Max(1, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+        stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behind);
+        if (stream.Rules.Throttles)
         {
-            Records = records,
-            NextShardIterator = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now }),
-            // 0 tells a client that it has all there is, which records of this same millisecond would make untrue.
-            MillisBehindLatest = isAtTip ? 0 : Math.Max(1, now.ToUnixTimeMilliseconds() - (records.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs)),
-            ChildShards = isEnd ? [.. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(Child)] : null,
-        };
+            limits.TookRead(stream, shard, read.Bytes);
+        }
+
+        new RecordPage(shard, read, RecordPage.NextShardIterator, next, behind, isEnd ? [.. stream.Children(shard)] : null).Write(exchange.Response, exchange.Encoding);
     }
 
     private LogRead Read(StreamSnapshot stream, Shard shard, long index, int recordsMax)
@@ -119,11 +134,4 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
             : number.ShardCreatedSeconds == shard.CreateSeconds ? number
             : throw KinesisErrors.InvalidStart(stream, shard.Id, text);
     }
-
-    private static ChildShard Child(Shard shard) => new()
-    {
-        ShardId = shard.Id,
-        ParentShards = [.. new[] { shard.Parent, shard.AdjacentParent }.OfType<int>().Select(ShardId.Format)],
-        HashKeyRange = StreamMapping.Range(shard),
-    };
 }

@@ -37,7 +37,7 @@ internal static class StreamMapping
         RetentionPeriodHours = stream.Settings.RetentionHours,
         StreamCreationTimestamp = stream.Record.CreatedAt,
         EnhancedMonitoring = Monitoring(stream),
-        EncryptionType = Encryption(stream),
+        EncryptionType = Encryption(stream.IsEncrypted),
         KeyId = stream.Settings.KeyId,
     };
 
@@ -51,7 +51,7 @@ internal static class StreamMapping
         RetentionPeriodHours = stream.Settings.RetentionHours,
         StreamCreationTimestamp = stream.Record.CreatedAt,
         EnhancedMonitoring = Monitoring(stream),
-        EncryptionType = Encryption(stream),
+        EncryptionType = Encryption(stream.IsEncrypted),
         KeyId = stream.Settings.KeyId,
         OpenShardCount = stream.OpenShards.Length,
         ConsumerCount = consumers,
@@ -77,9 +77,10 @@ internal static class StreamMapping
         },
     };
 
-    public static HashKeyRange Range(Shard shard) => new() { StartingHashKey = shard.StartingHash.ToString(), EndingHashKey = shard.EndingHash.ToString() };
+    /// <summary>An EncryptionType.</summary>
+    public static string Encryption(bool isEncrypted) => isEncrypted ? "KMS" : "NONE";
 
-    private static string Encryption(StreamSnapshot stream) => stream.IsEncrypted ? "KMS" : "NONE";
+    public static HashKeyRange Range(Shard shard) => new() { StartingHashKey = shard.StartingHash.ToString(), EndingHashKey = shard.EndingHash.ToString() };
 
     private static IReadOnlyList<EnhancedMetrics> Monitoring(StreamSnapshot stream) => [new EnhancedMetrics { ShardLevelMetrics = stream.Settings.Metrics }];
 }

@@ -50,7 +50,8 @@ internal sealed partial class StreamTransitions : IAsyncDisposable
             isDone &= await TryAsync(() => streams.SettleAsync(stream, stopping.Token), stream.Arn);
         }
 
-        return await TryAsync(() => consumers.SweepAsync(stopping.Token), "consumers") && isDone;
+        isDone &= await TryAsync(() => consumers.SweepAsync(stopping.Token), "consumers");
+        return await TryAsync(() => streams.SweepKeysAsync(stopping.Token), "data keys") && isDone;
     }
 
     private async Task RunAsync()

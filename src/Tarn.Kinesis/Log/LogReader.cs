@@ -38,8 +38,7 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
                         shard.HoldFromRing(read.NextIndex, buffer =>
                         {
                             held.Add(buffer);
-                            FrameHeader.TryRead(buffer.Array, out var header);
-                            room -= header.PayloadLength;
+                            room -= FrameHeader.PayloadLengthIn(buffer.Array);
                             return room > 0 && held.Count < maxRecords;
                         });
                     }

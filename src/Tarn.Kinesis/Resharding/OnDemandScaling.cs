@@ -16,7 +16,7 @@ internal sealed partial class OnDemandScaling(StreamStore streams, KinesisOption
     private readonly DateTimeOffset startedAt = time.GetUtcNow();
     private readonly TimeSpan interval = options.OnDemandScalingInterval < IntervalMin ? IntervalMin : options.OnDemandScalingInterval;
 
-    /// <summary>The last look at each open shard of each stream in on-demand mode. Touched by the loop alone.</summary>
+    /// <summary>The last look at each open shard of each stream in on-demand mode. Touched by <see cref="LookAsync"/> alone.</summary>
     private Dictionary<(string Stream, int Shard), Look> looks = [];
 
     private Task loop = Task.CompletedTask;
@@ -30,18 +30,24 @@ internal sealed partial class OnDemandScaling(StreamStore streams, KinesisOption
         stopping.Dispose();
     }
 
+    /// <summary>Looks at all streams once, and has them split and merged. The loop does it each interval; never two at a time.</summary>
+    public async Task LookAsync()
+    {
+        var now = time.GetUtcNow();
+        var next = new Dictionary<(string, int), Look>();
+        foreach (var stream in streams.Directory.All.Where(stream => stream.Settings.Mode == StreamMode.OnDemand))
+        {
+            await TryScaleAsync(stream, Measure(stream, now, next), now);
+        }
+
+        looks = next;
+    }
+
     private async Task RunAsync()
     {
         while (await WaitAsync())
         {
-            var now = time.GetUtcNow();
-            var next = new Dictionary<(string, int), Look>();
-            foreach (var stream in streams.Directory.All.Where(stream => stream.Settings.Mode == StreamMode.OnDemand))
-            {
-                await TryScaleAsync(stream, Measure(stream, now, next), now);
-            }
-
-            looks = next;
+            await LookAsync();
         }
     }
 

@@ -219,6 +219,7 @@ internal sealed class KinesisSimulation
         var description = summary.Ok().Structure("StreamDescriptionSummary");
         return change.Status == "CREATING"
             || description.Text("StreamStatus") == change.Status
+            || (change.Encryption is { } encryption && description.TextOrNull("KeyId") == encryption.KeyId)
             || (change.RetentionHours is { } hours && description.Number("RetentionPeriodHours") == hours)
             || (change.Reshard is not null && StreamChanges.HasNew(stream, await changes.ListAsync(stream)));
     }

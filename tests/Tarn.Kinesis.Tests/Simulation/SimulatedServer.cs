@@ -35,7 +35,7 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
     {
         var seed = random.Next();
         var nonces = new Random(seed);
-        var options = new KinesisOptions { ShardCountUpdatesPerDayMax = int.MaxValue, MasterKey = MasterKeyText };
+        var options = new KinesisOptions { ShardCountUpdatesPerDayMax = int.MaxValue, EncryptionChangesPerDayMax = int.MaxValue, MasterKey = MasterKeyText };
         var keys = new DataKeys(Store, new MasterKeySource(options, file: "/none"));
         log = StreamLog.Open(Disk.Folder(), new StreamLogOptions
         {
@@ -44,8 +44,8 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
             RingBytesMax = random.Next(3) * 8_192,
             IndexCacheBytesMax = random.Next(2) * 512,
             Clock = Time,
-            Random = bytes => nonces.NextBytes(bytes),
             DataKey = keys.Find,
+            Random = bytes => nonces.NextBytes(bytes),
             OwnThreads = false,
         });
         service = new KinesisService(options, Store, new ShardLogs(log), keys, new ShardIteratorCodec(iteratorKey), stateDelay, Time, NullLoggerFactory.Instance);

@@ -44,7 +44,13 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
                 input["TargetShardCount"] = target;
                 input["ScalingType"] = "UNIFORM_SCALING";
                 return new Asked(stream, "UpdateShardCount", input, new ModelChange("UPDATING", new Reshard.Scale(target)));
-            case < 9:
+            case 8:
+                input["EncryptionType"] = "KMS";
+                var stops = stream.KeyId is not null && random.Next(2) == 0;
+                var key = stops ? stream.KeyId! : $"alias/{random.Next()}";
+                input["KeyId"] = key;
+                return new Asked(stream, stops ? "StopStreamEncryption" : "StartStreamEncryption", input, new ModelChange("UPDATING", Encryption: new Encryption(stops ? null : key)));
+            case < 8:
                 var hours = (long)random.Next(24, 24 + (24 * random.Next(1, 8)));
                 input["RetentionPeriodHours"] = hours;
                 return hours == stream.RetentionHours ? null : new Asked(
@@ -145,10 +151,13 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
         }
 
         stream.RetentionHours = change.RetentionHours ?? stream.RetentionHours;
+        stream.KeyId = change.Encryption is { } encryption ? encryption.KeyId : stream.KeyId;
         stream.Expire(server.NowMs);
         Compare(stream, change.Reshard, await ListAsync(stream));
         var summary = (await SummaryAsync(stream)).Ok().Structure("StreamDescriptionSummary");
-        Assert.Equal(("ACTIVE", stream.RetentionHours, (long)stream.Open.Count), (summary.Text("StreamStatus"), summary.Number("RetentionPeriodHours"), summary.Number("OpenShardCount")));
+        Assert.Equal(
+            ("ACTIVE", stream.RetentionHours, (long)stream.Open.Count, stream.KeyId),
+            (summary.Text("StreamStatus"), summary.Number("RetentionPeriodHours"), summary.Number("OpenShardCount"), summary.TextOrNull("KeyId")));
     }
 
     public async Task<List<Members>> ListAsync(ModelStream stream)

@@ -43,13 +43,16 @@ internal sealed class ModelShard
 
 /// <summary>What becomes of a stream: members that are null stay.</summary>
 /// <param name="Status">What the stream shows until it is done.</param>
-internal sealed record ModelChange(string Status, Reshard? Reshard = null, long? RetentionHours = null)
+internal sealed record ModelChange(string Status, Reshard? Reshard = null, long? RetentionHours = null, Encryption? Encryption = null)
 {
     /// <summary>When it is done, in milliseconds since 1970 UTC.</summary>
     public long DueMs { get; init; }
 
     public bool Deletes => Status == "DELETING";
 }
+
+/// <summary>The key that a stream is encrypted with from now on; null for none.</summary>
+internal sealed record Encryption(string? KeyId);
 
 /// <summary>What becomes of a stream's shards.</summary>
 internal abstract record Reshard
@@ -96,6 +99,9 @@ internal sealed class ModelStream(string name)
     public Dictionary<string, ModelShard> Shards { get; } = [];
 
     public long RetentionHours { get; set; } = 24;
+
+    /// <summary>Null while the stream is not encrypted.</summary>
+    public string? KeyId { get; set; }
 
     public ModelChange? Pending { get; set; }
 

@@ -31,11 +31,7 @@ class Limits(KinesisTest):
     def test_a_full_shard_throttles_and_its_neighbour_does_not(self):
         self.create(2, Tags={"tarn:enforceShardLimits": "true"})
         self.exhaust()
-        entries = [
-            {"PartitionKey": "k", "Data": b"x" * (MIB - 1), "ExplicitHashKey": "0"},
-            {"PartitionKey": "k", "Data": b"x" * (MIB - 1), "ExplicitHashKey": HALF},
-            {"PartitionKey": "k", "Data": b"x" * (MIB - 1), "ExplicitHashKey": "0"},
-        ]
+        entries = [{"PartitionKey": "k", "Data": b"x" * (MIB - 1), "ExplicitHashKey": HALF if i == 1 else "0"} for i in range(9)]
         answer = self.kinesis.put_records(StreamName=self.name, Records=entries)
         self.assertGreaterEqual(answer["FailedRecordCount"], 1)
         self.assertEqual("shardId-000000000001", answer["Records"][1]["ShardId"])

@@ -42,6 +42,10 @@ internal static class KinesisErrors
     public static AwsException ShardNotFound(AwsScope scope, string streamName, string shardId) =>
         ResourceNotFound($"Could not find shard {shardId} in stream {streamName} under account {scope.AccountId}.");
 
+    /// <summary>What reading says of a name that is a shard's, where changing a stream has <see cref="ShardNotFound"/>.</summary>
+    public static AwsException NoSuchShard(StreamSnapshot stream, int shard) =>
+        ResourceNotFound($"Shard {ShardId.Format(shard)} in stream {stream.Name} under account {stream.Scope.AccountId} does not exist");
+
     public static AwsException ShardClosed(StreamSnapshot stream, Shard shard) =>
         InvalidArgument($"Shard {shard.Id} in stream {stream.Name} under account {stream.Scope.AccountId} has already been merged or split, and thus is not eligible for merging or splitting.");
 
@@ -139,14 +143,20 @@ internal static class KinesisErrors
 
     public static AwsException InternalFailure() => new("InternalFailureException", "Internal Service Failure.", 500);
 
-    public static AwsException StartNeeded(string type) => InvalidArgument($"StartingSequenceNumber must be specified for the shard iterator type {type}, and for no other than AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER.");
+    /// <summary>A type of iterator with a number that it does not take, or without the one that it needs.</summary>
+    public static AwsException StartMismatch(string type, bool isGiven) => InvalidArgument(
+        "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. " +
+        $"Request specified {type} and {(isGiven ? "also a" : "no")} StartingSequenceNumber.");
 
     public static AwsException TimestampNeeded() => InvalidArgument("Timestamp must be specified for the shard iterator type AT_TIMESTAMP, and for no other.");
 
     public static AwsException TimestampInFuture() => InvalidArgument("The timestampInMillis parameter cannot be greater than the current time.");
 
-    public static AwsException InvalidStart(StreamSnapshot stream, string shard, string number) => InvalidArgument(
-        $"StartingSequenceNumber {number} used in GetShardIterator on shard {shard} in stream {stream.Name} under account {stream.Scope.AccountId} is invalid.");
+    public static AwsException InvalidStart(StreamSnapshot stream, string shard, string number) => InvalidArgument(StartIsInvalid(stream, shard, number) + ".");
+
+    /// <summary>The number of a shard with this name, but of another stream.</summary>
+    public static AwsException StartOfOtherStream(StreamSnapshot stream, string shard, string number) =>
+        InvalidArgument(StartIsInvalid(stream, shard, number) + " because it did not come from this stream.");
 
     public static AwsException StartOfOtherShard(string own, string asked) =>
         InvalidArgument($"Invalid StartingSequenceNumber. It encodes {own}, while it was used in a call to a shard with {asked}");
@@ -156,4 +166,7 @@ internal static class KinesisErrors
     public static AwsException ExpiredIterator(DateTimeOffset made, DateTimeOffset now, TimeSpan lifetime) => new(
         "ExpiredIteratorException",
         $"Iterator expired. The iterator was created at time {made:ddd MMM dd HH:mm:ss} UTC {made:yyyy} while right now it is {now:ddd MMM dd HH:mm:ss} UTC {now:yyyy} which is further in the future than the tolerated delay of {lifetime.TotalMilliseconds:F0} milliseconds.");
+
+    private static string StartIsInvalid(StreamSnapshot stream, string shard, string number) =>
+        $"StartingSequenceNumber {number} used in GetShardIterator on shard {shard} in stream {stream.Name} under account {stream.Scope.AccountId} is invalid";
 }

@@ -17,7 +17,8 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     public async ValueTask<GetShardIteratorOutput> GetShardIterator(GetShardIteratorInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        var shard = stream.FindVisible(ShardLists.ParseId(stream, request.ShardId!), time.GetUtcNow()) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, request.ShardId!);
+        var number = ShardLists.ParseId(stream, request.ShardId!);
+        var shard = stream.FindVisible(number, time.GetUtcNow()) ?? throw KinesisErrors.NoSuchShard(stream, number);
         if (stream.Rules.Disturbs)
         {
             await faults.DisturbAsync(stream, cancellationToken);
@@ -51,7 +52,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
-        var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(iterator.Shard));
+        var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.NoSuchShard(stream, iterator.Shard);
         if (stream.Rules.Disturbs)
         {
             await faults.DisturbAsync(stream, cancellationToken);
@@ -93,7 +94,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     }
 
     /// <summary>The stream was deleted, or the shard's last record expired, between the look at the stream and the look into the log.</summary>
-    private static Tarn.Contracts.AwsException Gone(StreamSnapshot stream, Shard shard) => KinesisErrors.ShardNotFound(stream.Scope, stream.Name, shard.Id);
+    private static Tarn.Contracts.AwsException Gone(StreamSnapshot stream, Shard shard) => KinesisErrors.NoSuchShard(stream, shard.Index);
 
     private long StartIndex(StreamSnapshot stream, Shard shard, GetShardIteratorInput request)
     {
@@ -101,7 +102,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         var type = request.ShardIteratorType!;
         if (type is "AT_SEQUENCE_NUMBER" or "AFTER_SEQUENCE_NUMBER" != request.StartingSequenceNumber is not null)
         {
-            throw KinesisErrors.StartNeeded(type);
+            throw KinesisErrors.StartMismatch(type, isGiven: request.StartingSequenceNumber is not null);
         }
 
         if (type is "AT_TIMESTAMP" != request.Timestamp is not null)
@@ -132,6 +133,6 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
 
         return number.ShardNumber != (uint)shard.Index ? throw KinesisErrors.StartOfOtherShard(ShardId.Format((int)number.ShardNumber), shard.Id)
             : number.ShardCreatedSeconds == shard.CreateSeconds ? number
-            : throw KinesisErrors.InvalidStart(stream, shard.Id, text);
+            : throw KinesisErrors.StartOfOtherStream(stream, shard.Id, text);
     }
 }

@@ -20,12 +20,12 @@ public sealed class RecordKillTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>TARN_KILLS says how often, TARN_KILL_SEED with which draws; the moments themselves are not the same twice.</summary>
+    /// <summary>KILL_TEST_KILLS says how often, KILL_TEST_SEED with which draws; the moments themselves are not the same twice.</summary>
     [Fact]
     public async Task Killed_at_any_moment_every_acknowledged_record_is_there_once_and_in_order()
     {
-        var kills = Setting("TARN_KILLS") ?? KillsByDefault;
-        var seed = Setting("TARN_KILL_SEED") ?? Environment.TickCount;
+        var kills = Setting("KILL_TEST_KILLS") ?? KillsByDefault;
+        var seed = Setting("KILL_TEST_SEED") ?? Environment.TickCount;
         output.WriteLine($"{kills} kills, seed {seed}");
         var random = new Random(seed);
         var streams = new List<KilledStream>();

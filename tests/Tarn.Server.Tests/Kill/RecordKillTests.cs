@@ -14,6 +14,9 @@ public sealed class RecordKillTests(ITestOutputHelper output) : IDisposable
     /// <summary>Kills that one stream lives through. All of its records are read after each.</summary>
     private const int KillsPerStream = 10;
 
+    /// <summary>A kill comes at a random moment after at most so many acknowledgements.</summary>
+    private const int RecordsPerKillMax = 500;
+
     private readonly string folder = Directory.CreateTempSubdirectory("tarn-kill-records-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -50,7 +53,8 @@ public sealed class RecordKillTests(ITestOutputHelper output) : IDisposable
             var work = Enumerable.Range(0, Producers).Select(producer => ServerProcess.UntilKilledAsync(_ => stream.PutAsync(server.Client, producer)))
                 .Append(ServerProcess.UntilKilledAsync(_ => stream.ReshardAsync(server.Client)))
                 .ToList();
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, random.Next(2) == 0 ? 60 : 600)), Token);
+            await stream.MoreAsync(random.Next(RecordsPerKillMax));
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(30)), Token);
             await server.KillAsync();
             await Task.WhenAll(work);
             output.WriteLine($"kill {kill}: {stream}");

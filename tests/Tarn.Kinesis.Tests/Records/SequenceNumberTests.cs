@@ -45,6 +45,16 @@ public class SequenceNumberTests
         }
     }
 
+    [Theory]
+    [InlineData("20000000000800000000000000000000000000000000002")]
+    [InlineData("20000000000000000000000000000000000000800000002")]
+    public void An_index_or_a_shard_beyond_AWS_s_limits_is_none(string digits)
+    {
+        var number = BigInteger.Parse("0" + digits, NumberStyles.HexNumber).ToString();
+        Assert.Equal(SequenceNumber.Digits, number.Length);
+        Assert.False(SequenceNumber.TryParse(Encoding.ASCII.GetBytes(number), out _));
+    }
+
     [Fact]
     public void They_compare_as_the_numbers_that_clients_see()
     {
@@ -90,10 +100,10 @@ public class SequenceNumberTests
     {
         var random = new Random(4);
         yield return new SequenceNumber(0, 0, 0, 0);
-        yield return new SequenceNumber((1L << 36) - 1, uint.MaxValue, ulong.MaxValue - 100, (1L << 36) - 1);
+        yield return new SequenceNumber((1L << 36) - 1, int.MaxValue, long.MaxValue - 100, (1L << 36) - 1);
         for (var number = 0; number < count; number++)
         {
-            yield return new SequenceNumber(random.NextInt64(1L << random.Next(1, 37)), (uint)random.NextInt64(1L << random.Next(1, 33)),
+            yield return new SequenceNumber(random.NextInt64(1L << random.Next(1, 37)), (uint)random.NextInt64(1L << random.Next(1, 32)),
                 (ulong)random.NextInt64(long.MaxValue >> random.Next(62)), random.NextInt64(1L << random.Next(1, 37)));
         }
     }

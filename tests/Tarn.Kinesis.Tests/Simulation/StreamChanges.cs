@@ -28,7 +28,7 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
         var open = stream.Open;
         var input = stream.Named(random);
         var at = random.Next(Math.Max(1, open.Count));
-        switch (random.Next(10))
+        switch (random.Next(12))
         {
             case < 3 when open.Count is > 0 and < OpenMax && stream.Shards.Count < ShardsMax && open[at].End - open[at].Start > 8:
                 var middle = open[at].Start + 2 + (((UInt128)random.NextInt64() << 64 | (UInt128)random.NextInt64()) % (open[at].End - open[at].Start - 3));
@@ -44,13 +44,7 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
                 input["TargetShardCount"] = target;
                 input["ScalingType"] = "UNIFORM_SCALING";
                 return new Asked(stream, "UpdateShardCount", input, new ModelChange("UPDATING", new Reshard.Scale(target)));
-            case 8:
-                input["EncryptionType"] = "KMS";
-                var stops = stream.KeyId is not null && random.Next(2) == 0;
-                var key = stops ? stream.KeyId! : $"alias/{random.Next()}";
-                input["KeyId"] = key;
-                return new Asked(stream, stops ? "StopStreamEncryption" : "StartStreamEncryption", input, new ModelChange("UPDATING", Encryption: new Encryption(stops ? null : key)));
-            case < 8:
+            case < 9:
                 var hours = (long)random.Next(24, 24 + (24 * random.Next(1, 8)));
                 input["RetentionPeriodHours"] = hours;
                 return hours == stream.RetentionHours ? null : new Asked(
@@ -58,6 +52,13 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
                     hours > stream.RetentionHours ? "IncreaseStreamRetentionPeriod" : "DecreaseStreamRetentionPeriod",
                     input,
                     new ModelChange("UPDATING", RetentionHours: hours));
+            case < 11:
+                var starts = random.Next(2) == 0;
+                input["EncryptionType"] = "KMS";
+                input["KeyId"] = "alias/aws/kinesis";
+                return stream.IsEncrypted || starts
+                    ? new Asked(stream, starts ? "StartStreamEncryption" : "StopStreamEncryption", input, new ModelChange("UPDATING", Encrypts: starts))
+                    : null;
             default:
                 return new Asked(stream, "DeleteStream", input, new ModelChange("DELETING"));
         }
@@ -151,13 +152,13 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
         }
 
         stream.RetentionHours = change.RetentionHours ?? stream.RetentionHours;
-        stream.KeyId = change.Encryption is { } encryption ? encryption.KeyId : stream.KeyId;
+        stream.IsEncrypted = change.Encrypts ?? stream.IsEncrypted;
         stream.Expire(server.NowMs);
         Compare(stream, change.Reshard, await ListAsync(stream));
         var summary = (await SummaryAsync(stream)).Ok().Structure("StreamDescriptionSummary");
         Assert.Equal(
-            ("ACTIVE", stream.RetentionHours, (long)stream.Open.Count, stream.KeyId),
-            (summary.Text("StreamStatus"), summary.Number("RetentionPeriodHours"), summary.Number("OpenShardCount"), summary.TextOrNull("KeyId")));
+            ("ACTIVE", stream.RetentionHours, (long)stream.Open.Count, stream.IsEncrypted ? "KMS" : "NONE"),
+            (summary.Text("StreamStatus"), summary.Number("RetentionPeriodHours"), summary.Number("OpenShardCount"), summary.Text("EncryptionType")));
     }
 
     public async Task<List<Members>> ListAsync(ModelStream stream)

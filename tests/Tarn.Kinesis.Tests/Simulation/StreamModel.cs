@@ -6,7 +6,7 @@ namespace Tarn.Kinesis.Tests.Simulation;
 
 /// <summary>A record that was acknowledged, or was found after a crash.</summary>
 /// <param name="Ms">Its arrival, in milliseconds since 1970 UTC.</param>
-internal sealed record ModelRecord(BigInteger Number, string Key, byte[] Data, long Ms);
+internal sealed record ModelRecord(BigInteger Number, string Key, byte[] Data, long Ms, bool IsEncrypted);
 
 /// <summary>A shard as it must be: a list of records, of which those before the horizon have expired.</summary>
 internal sealed class ModelShard
@@ -43,16 +43,13 @@ internal sealed class ModelShard
 
 /// <summary>What becomes of a stream: members that are null stay.</summary>
 /// <param name="Status">What the stream shows until it is done.</param>
-internal sealed record ModelChange(string Status, Reshard? Reshard = null, long? RetentionHours = null, Encryption? Encryption = null)
+internal sealed record ModelChange(string Status, Reshard? Reshard = null, long? RetentionHours = null, bool? Encrypts = null)
 {
     /// <summary>When it is done, in milliseconds since 1970 UTC.</summary>
     public long DueMs { get; init; }
 
     public bool Deletes => Status == "DELETING";
 }
-
-/// <summary>The key that a stream is encrypted with from now on; null for none.</summary>
-internal sealed record Encryption(string? KeyId);
 
 /// <summary>What becomes of a stream's shards.</summary>
 internal abstract record Reshard
@@ -100,8 +97,7 @@ internal sealed class ModelStream(string name)
 
     public long RetentionHours { get; set; } = 24;
 
-    /// <summary>Null while the stream is not encrypted.</summary>
-    public string? KeyId { get; set; }
+    public bool IsEncrypted { get; set; }
 
     public ModelChange? Pending { get; set; }
 

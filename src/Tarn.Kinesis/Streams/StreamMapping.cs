@@ -37,7 +37,7 @@ internal static class StreamMapping
         RetentionPeriodHours = stream.Settings.RetentionHours,
         StreamCreationTimestamp = stream.Record.CreatedAt,
         EnhancedMonitoring = Monitoring(stream),
-        EncryptionType = Encryption(stream),
+        EncryptionType = Encryption(stream.IsEncrypted),
         KeyId = stream.Settings.KeyId,
     };
 
@@ -51,7 +51,7 @@ internal static class StreamMapping
         RetentionPeriodHours = stream.Settings.RetentionHours,
         StreamCreationTimestamp = stream.Record.CreatedAt,
         EnhancedMonitoring = Monitoring(stream),
-        EncryptionType = Encryption(stream),
+        EncryptionType = Encryption(stream.IsEncrypted),
         KeyId = stream.Settings.KeyId,
         OpenShardCount = stream.OpenShards.Length,
         ConsumerCount = consumers,
@@ -77,20 +77,10 @@ internal static class StreamMapping
         },
     };
 
-    /// <summary>The shards that a closed one was split or merged into.</summary>
-    public static IReadOnlyList<ChildShard> Children(StreamSnapshot stream, Shard shard) =>
-    [
-        .. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(child => new ChildShard
-        {
-            ShardId = child.Id,
-            ParentShards = [.. new[] { child.Parent, child.AdjacentParent }.OfType<int>().Select(ShardId.Format)],
-            HashKeyRange = Range(child),
-        }),
-    ];
+    /// <summary>An EncryptionType.</summary>
+    public static string Encryption(bool isEncrypted) => isEncrypted ? "KMS" : "NONE";
 
     public static HashKeyRange Range(Shard shard) => new() { StartingHashKey = shard.StartingHash.ToString(), EndingHashKey = shard.EndingHash.ToString() };
-
-    private static string Encryption(StreamSnapshot stream) => stream.IsEncrypted ? "KMS" : "NONE";
 
     private static IReadOnlyList<EnhancedMetrics> Monitoring(StreamSnapshot stream) => [new EnhancedMetrics { ShardLevelMetrics = stream.Settings.Metrics }];
 }

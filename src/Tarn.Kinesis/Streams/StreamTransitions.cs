@@ -52,6 +52,7 @@ internal sealed partial class StreamTransitions : IAsyncDisposable
             }
 
             isDone &= await TryAsync(() => consumers.SweepAsync(stopping.Token), "consumers");
+            isDone &= await TryAsync(() => streams.SweepKeysAsync(stopping.Token), "data keys");
             await WaitAsync(isDone ? DelayMin : DelayAfterFailure);
         }
     }

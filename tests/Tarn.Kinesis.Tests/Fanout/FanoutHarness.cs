@@ -1,14 +1,18 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Api.Kinesis;
 using Tarn.Contracts;
+using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Fanout;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Records;
 using Tarn.Store;
 using Tarn.Testing;
+using Tarn.Wire.Authentication;
 using Tarn.Wire.Dispatch;
+using Tarn.Wire.Edge;
 
 namespace Tarn.Kinesis.Tests.Fanout;
 
@@ -26,7 +30,8 @@ internal sealed class FanoutHarness : IAsyncDisposable
         this.store = store;
         Options = options;
         Log = StreamLog.Open(Path.Combine(folder, "log"), new StreamLogOptions { SegmentBytes = 16 << 20, FrameBytesMax = 6 << 20, SparesMax = 1, Clock = Time });
-        Service = new KinesisService(options, store, new ShardLogs(Log), ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key")), stateDelay, Time, NullLoggerFactory.Instance);
+        var keys = new DataKeys(store, new MasterKeySource(options, Path.Combine(folder, "master.key")));
+        Service = new KinesisService(options, store, new ShardLogs(Log), keys, ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key")), stateDelay, Time, NullLoggerFactory.Instance);
     }
 
     public ManualTime Time { get; } = new(TestKinesis.Start);
@@ -63,16 +68,28 @@ internal sealed class FanoutHarness : IAsyncDisposable
         return await handler.Handler(input, Context(), TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Calls an operation that works on bytes, in JSON.</summary>
+    public async Task<JsonNode> CallAsync(string operation, JsonObject input)
+    {
+        var http = new DefaultHttpContext();
+        var body = Encoding.UTF8.GetBytes(input.ToJsonString());
+        (http.Request.Method, http.Request.Path, http.Request.ContentType, http.Request.ContentLength) = ("POST", "/", "application/x-amz-json-1.1", body.Length);
+        http.Request.Headers["X-Amz-Target"] = "Kinesis_20131202." + operation;
+        http.Request.Body = new MemoryStream(body);
+        http.Response.Body = new MemoryStream();
+        await new AwsEndpoint([Service.Operations], new OneCaller(Scope), new EdgeOptions(), NullLogger<AwsEndpoint>.Instance).InvokeAsync(http);
+        var answer = Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray());
+        Assert.True(http.Response.StatusCode == 200, answer);
+        return JsonNode.Parse(answer)!;
+    }
+
     /// <summary>Puts records into the shard of a hash key, in one call, and answers their sequence numbers.</summary>
     public async Task<List<string>> PutAsync(string[] data, string hashKey = "0")
     {
-        var put = await Call(KinesisModel.PutRecords, new PutRecordsInput
-        {
-            StreamName = "s",
-            Records = [.. data.Select(text => new PutRecordsRequestEntry { PartitionKey = "k", ExplicitHashKey = hashKey, Data = Encoding.UTF8.GetBytes(text) })],
-        });
-        Assert.Equal(0, put.FailedRecordCount);
-        return [.. put.Records!.Select(record => record.SequenceNumber!)];
+        var records = data.Select(text => new JsonObject { ["PartitionKey"] = "k", ["ExplicitHashKey"] = hashKey, ["Data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) });
+        var put = await CallAsync("PutRecords", new JsonObject { ["StreamName"] = "s", ["Records"] = new JsonArray([.. records]) });
+        Assert.Equal(0, (int)put["FailedRecordCount"]!);
+        return [.. put["Records"]!.AsArray().Select(record => (string)record!["SequenceNumber"]!)];
     }
 
     public Task<List<string>> PutAsync(string data) => PutAsync([data]);
@@ -138,4 +155,10 @@ internal sealed class FanoutHarness : IAsyncDisposable
         RequestId = Guid.NewGuid().ToString(),
         Http = new DefaultHttpContext(),
     };
+
+    private sealed class OneCaller(AwsScope scope) : IRequestAuthenticator
+    {
+        public ValueTask<CallerIdentity> AuthenticateAsync(HttpContext http, ServiceModel service, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken) =>
+            new(new CallerIdentity(scope, "test", $"arn:aws:iam::{scope.AccountId}:root"));
+    }
 }

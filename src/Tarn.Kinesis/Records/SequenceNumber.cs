@@ -82,7 +82,8 @@ public readonly record struct SequenceNumber(long ShardCreatedSeconds, uint Shar
         }
 
         var shard = (uint)(low >> 4);
-        if (high >> 56 != 2 || (low & 0xF) != 2 || ((high >> 16) & 0xF) != (shard & 0xF) || ((middle >> 8) & 0xFF) > 1)
+        var index = (high << 48) | (middle >> 16);
+        if (shard > int.MaxValue || index > long.MaxValue || high >> 56 != 2 || (low & 0xF) != 2 || ((high >> 16) & 0xF) != (shard & 0xF) || ((middle >> 8) & 0xFF) > 1)
         {
             return false;
         }
@@ -90,7 +91,7 @@ public readonly record struct SequenceNumber(long ShardCreatedSeconds, uint Shar
         number = new SequenceNumber(
             ShardCreatedSeconds: (long)((high >> 20) & (ulong)SecondsMax),
             ShardNumber: shard,
-            Index: (high << 48) | (middle >> 16),
+            Index: index,
             ArrivalSeconds: (long)((low >> 36) | ((middle & 0xFF) << 28)))
         {
             IsBetween = ((middle >> 8) & 0xFF) == 1,

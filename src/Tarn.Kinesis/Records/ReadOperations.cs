@@ -1,5 +1,6 @@
 using System.Text;
 using Tarn.Api.Kinesis;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.Dispatch;
@@ -8,7 +9,7 @@ using Shard = Tarn.Kinesis.Streams.Shard;
 namespace Tarn.Kinesis.Records;
 
 /// <summary>GetShardIterator and GetRecords: a place in a shard, and the records from there on.</summary>
-internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIteratorCodec iterators, KinesisOptions options, TimeProvider time)
+internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIteratorCodec iterators, ShardLimits limits, Faults faults, KinesisOptions options, TimeProvider time)
 {
     private const int RecordsMax = 10_000;
     private const int BytesMax = 10 << 20;
@@ -16,10 +17,21 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     public async ValueTask<GetShardIteratorOutput> GetShardIterator(GetShardIteratorInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        var shard = stream.FindVisible(ShardLists.ParseId(stream, request.ShardId!), time.GetUtcNow()) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, request.ShardId!);
+        var shard = ShardPosition.FindShard(stream, request.ShardId!, time.GetUtcNow());
+        if (stream.Rules.Disturbs)
+        {
+            await faults.DisturbAsync(stream, cancellationToken);
+        }
+
+        if (stream.Rules.Throttles && !limits.TryTakeIterator(stream, shard))
+        {
+            throw KinesisErrors.RateExceeded(stream, shard);
+        }
+
         try
         {
-            var index = StartIndex(stream, shard, request);
+            var position = new ShardPosition(request.ShardIteratorType!, request.StartingSequenceNumber, request.Timestamp);
+            var index = position.FindIndex(log, stream, shard, time.GetUtcNow(), nameof(GetShardIterator));
             return new GetShardIteratorOutput { ShardIterator = iterators.Encode(new ShardIterator(stream.Id, shard.Index, index, time.GetUtcNow())) };
         }
         catch (LogShardGoneException)
@@ -28,8 +40,10 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
     }
 
-    public async ValueTask<GetRecordsOutput> GetRecords(GetRecordsInput request, RequestContext context, CancellationToken cancellationToken)
+    /// <summary>Answers in bytes: records go from the log's memory into the answer.</summary>
+    public async ValueTask GetRecords(RawExchange<GetRecordsInput, GetRecordsOutput> exchange, RequestContext context, CancellationToken cancellationToken)
     {
+        var request = exchange.ReadInput();
         var iterator = iterators.Decode(request.ShardIterator!);
         var now = time.GetUtcNow();
         if (iterator.Made + options.IteratorLifetime < now)
@@ -38,30 +52,33 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
-        var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(iterator.Shard));
-        using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
-        var records = new List<Record>(read.Count);
-        foreach (var record in read)
+        var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardDoesNotExist(stream, iterator.Shard);
+        if (stream.Rules.Disturbs)
         {
-            records.Add(new Record
-            {
-                SequenceNumber = RecordNumber.Of(shard, record.Index, record.ArrivalMs).ToString(),
-                PartitionKey = Encoding.UTF8.GetString(record.PartitionKey.Span),
-                Data = record.Data.ToArray(),
-                ApproximateArrivalTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(record.ArrivalMs),
-            });
+            await faults.DisturbAsync(stream, cancellationToken);
         }
+
+        if (stream.Rules.Throttles && !limits.TryTakeRead(stream, shard))
+        {
+            throw KinesisErrors.RateExceeded(stream, shard);
+        }
+
+        using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
 
         // A shard is closed before its children are shown, so what is at the tip of a closed one is its end.
         var isAtTip = read.NextIndex >= read.TipIndex;
         var isEnd = isAtTip && !shard.IsOpen;
-        return new GetRecordsOutput
+        var next = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now });
+
+        // 0 tells a client that it has all there is, which records of this same millisecond would make untrue.
+        var behind = isAtTip ? 0 : Math.Max(1, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+        stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behind);
+        if (stream.Rules.Throttles)
         {
-            Records = records,
-            NextShardIterator = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now }),
-            MillisBehindLatest = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (records.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs)),
-            ChildShards = isEnd ? [.. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(Child)] : null,
-        };
+            limits.TookRead(stream, shard, read.Bytes);
+        }
+
+        new RecordPage(shard, read, RecordPage.NextShardIterator, next, behind, isEnd ? [.. stream.Children(shard)] : null).Write(exchange.Response, exchange.Encoding);
     }
 
     private LogRead Read(StreamSnapshot stream, Shard shard, long index, int recordsMax)
@@ -77,52 +94,5 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     }
 
     /// <summary>The stream was deleted, or the shard's last record expired, between the look at the stream and the look into the log.</summary>
-    private static Tarn.Contracts.AwsException Gone(StreamSnapshot stream, Shard shard) => KinesisErrors.ShardNotFound(stream.Scope, stream.Name, shard.Id);
-
-    private long StartIndex(StreamSnapshot stream, Shard shard, GetShardIteratorInput request)
-    {
-        var number = stream.LogNumber(shard.Index);
-        var type = request.ShardIteratorType!;
-        if (type is "AT_SEQUENCE_NUMBER" or "AFTER_SEQUENCE_NUMBER" != request.StartingSequenceNumber is not null)
-        {
-            throw KinesisErrors.StartNeeded(type);
-        }
-
-        if (type is "AT_TIMESTAMP" != request.Timestamp is not null)
-        {
-            throw KinesisErrors.TimestampNeeded();
-        }
-
-        switch (type)
-        {
-            case "TRIM_HORIZON":
-                return 0;
-            case "LATEST":
-                return log.TipIndex(number);
-            case "AT_TIMESTAMP":
-                return request.Timestamp > time.GetUtcNow() ? throw KinesisErrors.TimestampInFuture() : log.FirstIndexAtOrAfter(number, request.Timestamp!.Value.ToUnixTimeMilliseconds());
-            default:
-                var at = RecordNumber.LogIndex(Parse(stream, shard, request.StartingSequenceNumber!));
-                return Math.Clamp(type == "AT_SEQUENCE_NUMBER" ? at : at + 1, 0, log.TipIndex(number));
-        }
-    }
-
-    private static SequenceNumber Parse(StreamSnapshot stream, Shard shard, string text)
-    {
-        if (!SequenceNumber.TryParse(Encoding.ASCII.GetBytes(text), out var number))
-        {
-            throw KinesisErrors.InvalidStart(stream, shard.Id, text);
-        }
-
-        return number.ShardNumber != (uint)shard.Index ? throw KinesisErrors.StartOfOtherShard(ShardId.Format((int)number.ShardNumber), shard.Id)
-            : number.ShardCreatedSeconds == shard.CreateSeconds ? number
-            : throw KinesisErrors.InvalidStart(stream, shard.Id, text);
-    }
-
-    private static ChildShard Child(Shard shard) => new()
-    {
-        ShardId = shard.Id,
-        ParentShards = [.. new[] { shard.Parent, shard.AdjacentParent }.OfType<int>().Select(ShardId.Format)],
-        HashKeyRange = StreamMapping.Range(shard),
-    };
+    private static Tarn.Contracts.AwsException Gone(StreamSnapshot stream, Shard shard) => KinesisErrors.ShardDoesNotExist(stream, shard.Index);
 }

@@ -1,5 +1,6 @@
 using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Streams;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
@@ -55,6 +56,11 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
         var scope = resource.Stream.Scope;
         var max = options.TagsPerResourceMax;
         TagStore.Check(tags, resource.Kind, resource.Name, scope, max);
+        if (resource.Consumer is null)
+        {
+            TrafficTags.Check(tags);
+        }
+
         await store.WriteAsync(
             writer =>
             {
@@ -65,6 +71,7 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
                     : throw KinesisErrors.TooManyTags(resource.Kind, resource.Name, scope, max);
             },
             cancellationToken);
+        await FollowAsync(resource, tags.Keys);
     }
 
     private async ValueTask RemoveAsync(NamedResource resource, IReadOnlyList<string> keys, CancellationToken cancellationToken)
@@ -78,6 +85,16 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
                 return true;
             },
             cancellationToken);
+        await FollowAsync(resource, keys);
+    }
+
+    /// <summary>Has the stream treat its calls as the tags that were changed say.</summary>
+    private async ValueTask FollowAsync(NamedResource resource, IEnumerable<string> changed)
+    {
+        if (resource.Consumer is null && changed.Any(TrafficTags.IsOwn))
+        {
+            await streams.ReadTagsAsync(resource.Stream);
+        }
     }
 
     private static Tag ToShape(KeyValuePair<string, string> tag) => new() { Key = tag.Key, Value = tag.Value };

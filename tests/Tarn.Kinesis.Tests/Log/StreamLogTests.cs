@@ -234,6 +234,32 @@ public class StreamLogTests
     }
 
     [Fact]
+    public async Task A_wait_for_a_record_that_will_never_come_fails_when_the_log_fails()
+    {
+        var disk = new MemoryDisk();
+        var harness = new LogHarness(disk);
+        harness.Log.OpenShard(1, Forever);
+        var wait = harness.Log.WaitForAsync(1, 1, CancellationToken.None).AsTask();
+        await harness.AppendAsync(1, ("k", []));
+        Assert.False(wait.IsCompleted);
+        disk.Fault = (_, _) => new IOException("Input/output error");
+        await Assert.ThrowsAsync<LogFailedException>(() => harness.AppendAsync(1, ("k", [])));
+        await Assert.ThrowsAsync<LogFailedException>(() => wait);
+        await Assert.ThrowsAsync<LogFailedException>(() => harness.Log.WaitForAsync(1, 1, CancellationToken.None).AsTask());
+        Assert.True(await harness.Log.WaitForAsync(1, 0, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_wait_fails_when_the_log_is_closed()
+    {
+        var harness = new LogHarness(new MemoryDisk());
+        harness.Log.OpenShard(1, Forever);
+        var wait = harness.Log.WaitForAsync(1, 0, CancellationToken.None).AsTask();
+        await harness.Log.DisposeAsync();
+        await Assert.ThrowsAsync<LogClosedException>(() => wait);
+    }
+
+    [Fact]
     public async Task Encrypted_records_are_read_with_their_key_and_are_not_on_the_disk_in_clear()
     {
         foreach (var ringBytes in new long[] { 0, 1 << 20 })
@@ -259,12 +285,58 @@ public class StreamLogTests
             var records = harness.ReadAll(1);
             Assert.Equal(("partition", "a secret that nobody may see"), (records[0].Key, Encoding.UTF8.GetString(records[0].Data)));
             Assert.Equal("clear", records[1].Key);
+            using (var read = harness.Log.Read(1, 0, maxRecords: 10, maxBytes: 1000))
+            {
+                var encrypted = new List<bool>();
+                foreach (var record in read)
+                {
+                    encrypted.Add(record.IsEncrypted);
+                }
+
+                Assert.Equal([true, false], encrypted);
+            }
 
             keys[7] = new byte[32];
             Assert.Throws<LogDamagedException>(() => harness.ReadAll(1));
             keys.Clear();
-            Assert.Throws<InvalidOperationException>(() => harness.ReadAll(1));
+            Assert.Throws<LogKeyMissingException>(() => harness.ReadAll(1));
         }
+    }
+
+    [Fact]
+    public async Task A_key_that_goes_with_its_shard_while_it_is_used_leaves_a_shard_that_is_gone()
+    {
+        var harness = new LogHarness(new MemoryDisk());
+        byte[]? key = new byte[32];
+        harness.Options.DataKey = _ => key;
+        harness.Log.OpenShard(1, Forever);
+        using (var batch = harness.Log.Rent())
+        {
+            "data"u8.CopyTo(batch.FrameFor(1, keyId: 3).Add("key"u8, null, 4));
+            var append = batch.AppendAsync(CancellationToken.None);
+            harness.Log.Pump();
+            await append;
+        }
+
+        using var late = harness.Log.Rent();
+        key = null;
+        Assert.Throws<LogKeyMissingException>(() => late.FrameFor(1, keyId: 3));
+        key = new byte[32];
+        var frame = late.FrameFor(1, keyId: 3);
+        frame.Add("key"u8, null, 1);
+        harness.Options.DataKey = _ =>
+        {
+            // Deleted between the look at the shard and the look for its key.
+            Assert.True(harness.Log.DeleteShardsAsync([1]).IsCompletedSuccessfully);
+            return null;
+        };
+        Assert.Throws<LogShardGoneException>(() => harness.Log.Read(1, 0, maxRecords: 1, maxBytes: 100));
+
+        // A frame has the key with which it was begun.
+        var appending = late.AppendAsync(CancellationToken.None);
+        harness.Log.Pump();
+        await appending;
+        Assert.Equal(FrameOutcome.ShardDeleted, frame.Outcome);
     }
 
     [Fact]

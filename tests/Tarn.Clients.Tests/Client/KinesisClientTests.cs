@@ -85,6 +85,43 @@ public sealed class KinesisClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscription_gives_events_until_the_shard_ends()
+    {
+        var arn = (await client.DescribeStreamSummaryAsync("events", Token)).StreamArn;
+        var consumer = await client.RegisterStreamConsumerAsync(arn, "pushed", Token);
+        var before = await client.PutRecordAsync("events", new PutRecordsEntry("before", UInt128.Zero, new byte[100_000]), Token);
+        var shard = (await client.ListAllShardsAsync("events", filter: null, Token))[0];
+        var read = new List<string>();
+        SubscribeToShardEvent? last = null;
+        PutRecordResponse? after = null;
+        await foreach (var pushed in client.SubscribeToShardAsync(consumer.ConsumerArn, shard.ShardId, StartingPosition.TrimHorizon, Token))
+        {
+            read.AddRange(pushed.Records.Select(record => record.SequenceNumber));
+            last = pushed;
+            if (after is null && read.Count == 1)
+            {
+                Assert.Equal(100_000, pushed.Records[0].Data.Length);
+                Assert.NotNull(pushed.ContinuationSequenceNumber);
+                after = await client.PutRecordAsync("events", new PutRecordsEntry("after", UInt128.Zero, default), Token);
+                await server.SplitAsync("events", shard);
+            }
+        }
+
+        Assert.Equal([before.SequenceNumber, after!.SequenceNumber], read);
+        Assert.Null(last!.ContinuationSequenceNumber);
+        Assert.Equal(2, last.ChildShards.Count);
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_refused_says_why_with_its_first_step()
+    {
+        var arn = (await client.DescribeStreamSummaryAsync("events", Token)).StreamArn;
+        await using var events = client.SubscribeToShardAsync($"{arn}/consumer/nobody:1", "shardId-000000000000", StartingPosition.Latest, Token).GetAsyncEnumerator(Token);
+        var refused = await Assert.ThrowsAsync<KinesisException>(async () => await events.MoveNextAsync());
+        Assert.Equal("ResourceNotFoundException", refused.Code);
+    }
+
+    [Fact]
     public async Task A_refusal_says_code_message_request_id_and_that_a_retry_is_of_no_use()
     {
         var refused = await Assert.ThrowsAsync<KinesisException>(() => client.ListShardsAsync("nothing", null, Token));

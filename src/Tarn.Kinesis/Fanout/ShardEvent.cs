@@ -21,7 +21,7 @@ internal sealed record ShardEvent(EncodedEvent Message, long NextIndex, int Reco
     {
         var isAtTip = read.NextIndex >= read.TipIndex;
         var isEnd = isAtTip && !shard.IsOpen;
-        var behind = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+        var behind = RecordPage.Behind(read, now);
         return new ShardEvent(Encode(stream, shard, read, behind, isEnd, encoding), read.NextIndex, read.Count, behind, isEnd);
     }
 

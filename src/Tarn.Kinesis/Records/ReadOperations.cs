@@ -69,9 +69,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         var isAtTip = read.NextIndex >= read.TipIndex;
         var isEnd = isAtTip && !shard.IsOpen;
         var next = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now });
-
-        // 0 tells a client that it has all there is, which records of this same millisecond would make untrue.
-        var behind = isAtTip ? 0 : Math.Max(1, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+        var behind = RecordPage.Behind(read, now);
         stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behind);
         if (stream.Rules.Throttles)
         {

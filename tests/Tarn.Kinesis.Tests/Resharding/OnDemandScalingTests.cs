@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Contracts;
+using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Resharding;
 using Tarn.Kinesis.Streams;
 using Tarn.Store;
@@ -124,7 +125,7 @@ public sealed class OnDemandScalingTests
             var options = new KinesisOptions();
             configure?.Invoke(options);
             world.store = await MetadataStore.OpenAsync(StoreOptions.Sqlite(Path.Combine(world.folder, "tarn.db")), [KinesisService.Schema], logging: null, CancellationToken.None);
-            world.streams = new StreamStore(world.store, new MemoryShardLogs(), options, stateDelay: TimeSpan.Zero, world.time);
+            world.streams = new StreamStore(world.store, new MemoryShardLogs(), new DataKeys(world.store, new MasterKeySource(options, Path.Combine(world.folder, "master.key"))), options, TimeSpan.Zero, world.time);
             await world.streams.StartAsync(CancellationToken.None);
             await world.streams.CreateAsync(
                 new AwsScope(WireKinesis.Account, "us-east-1"), "s", settings ?? new StreamSettings { Mode = StreamMode.OnDemand }, shards, new Dictionary<string, string>(), CancellationToken.None);

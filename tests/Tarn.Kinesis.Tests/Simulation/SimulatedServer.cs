@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Records;
 using Tarn.Kinesis.Tests.Log;
@@ -11,6 +12,8 @@ namespace Tarn.Kinesis.Tests.Simulation;
 internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeSpan stateDelay) : IAsyncDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, 890, TimeSpan.Zero);
+
+    private static readonly string MasterKeyText = new('7', 64);
 
     private readonly byte[] iteratorKey = new byte[32];
     private StreamLog log = null!;
@@ -32,6 +35,8 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
     {
         var seed = random.Next();
         var nonces = new Random(seed);
+        var options = new KinesisOptions { ShardCountUpdatesPerDayMax = int.MaxValue, MasterKey = MasterKeyText };
+        var keys = new DataKeys(Store, new MasterKeySource(options, file: "/none"));
         log = StreamLog.Open(Disk.Folder(), new StreamLogOptions
         {
             SegmentBytes = 16_384 << random.Next(2),
@@ -40,10 +45,10 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
             IndexCacheBytesMax = random.Next(2) * 512,
             Clock = Time,
             Random = bytes => nonces.NextBytes(bytes),
+            DataKey = keys.Find,
             OwnThreads = false,
         });
-        var options = new KinesisOptions { ShardCountUpdatesPerDayMax = int.MaxValue };
-        service = new KinesisService(options, Store, new ShardLogs(log), new ShardIteratorCodec(iteratorKey), stateDelay, Time, NullLoggerFactory.Instance);
+        service = new KinesisService(options, Store, new ShardLogs(log), keys, new ShardIteratorCodec(iteratorKey), stateDelay, Time, NullLoggerFactory.Instance);
         await service.LoadAsync(CancellationToken.None);
         door = new FrontDoor(service.Operations, random);
     }

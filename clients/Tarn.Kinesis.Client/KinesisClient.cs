@@ -148,8 +148,8 @@ public sealed class KinesisClient : IDisposable
         connection.CallAsync("DeregisterStreamConsumer", Write(json => json.WriteString("ConsumerARN"u8, consumerArn)), _ => true, cancellationToken);
 
     /// <summary>
-    /// Subscribes when it is enumerated, and gives the events until the service ends the subscription (after 5 minutes, or when a closed shard has been read to its end). A refusal is thrown by the first step, a failure
-    /// later by the step that meets it. Stop early by leaving the loop or cancelling.
+    /// Subscribes when it is enumerated, and gives the events until the service ends the subscription (after 5 minutes, or when a closed shard has been
+    /// read to its end). A refusal is thrown by the first step, a failure later by the step that meets it. Stop early by leaving the loop or cancelling.
     /// </summary>
     public async IAsyncEnumerable<SubscribeToShardEvent> SubscribeToShardAsync(
         string consumerArn, string shardId, StartingPosition position, [EnumeratorCancellation] CancellationToken cancellationToken)

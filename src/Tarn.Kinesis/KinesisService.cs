@@ -3,6 +3,7 @@ using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Accounts;
 using Tarn.Kinesis.Consumers;
 using Tarn.Kinesis.Encryption;
+using Tarn.Kinesis.Fanout;
 using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Policies;
@@ -25,6 +26,7 @@ namespace Tarn.Kinesis;
 public sealed class KinesisService : IAsyncDisposable
 {
     private readonly StreamStore streams;
+    private readonly ConsumerStore consumers;
     private readonly StreamTransitions transitions;
 
     // What records need; null for the control plane alone.
@@ -33,7 +35,8 @@ public sealed class KinesisService : IAsyncDisposable
     private readonly OnDemandScaling? scaling;
     private readonly TrafficMetrics? metrics;
 
-    private KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, DataKeys keys, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+    /// <summary>The whole service over a log that is open, which it closes.</summary>
+    internal KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, DataKeys keys, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
         : this(options, store, logs, keys, stateDelay, time, logging)
     {
         log = logs.Log;
@@ -43,7 +46,9 @@ public sealed class KinesisService : IAsyncDisposable
         var limits = new ShardLimits(faults, time);
         var puts = new PutOperations(streams, logs, limits, faults, time);
         var reads = new ReadOperations(streams, log, iterators, limits, faults, options, time);
+        Fanout = new FanoutOperations(streams, consumers, log, options, time);
         Operations
+            .OnEventStream(KinesisModel.SubscribeToShard, Fanout.SubscribeToShard)
             .OnRaw(KinesisModel.PutRecord, puts.PutRecord)
             .OnRaw(KinesisModel.PutRecords, puts.PutRecords)
             .On(KinesisModel.GetShardIterator, reads.GetShardIterator)
@@ -54,7 +59,7 @@ public sealed class KinesisService : IAsyncDisposable
     internal KinesisService(KinesisOptions options, IMetadataStore store, IShardLogs logs, DataKeys keys, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
     {
         streams = new StreamStore(store, logs, keys, options, stateDelay, time);
-        var consumers = new ConsumerStore(store, options, stateDelay, time);
+        consumers = new ConsumerStore(store, options, stateDelay, time);
         var accounts = new AccountStore(store, options, time);
         transitions = new StreamTransitions(streams, consumers, options, time, logging.CreateLogger<StreamTransitions>());
         Operations = Table(
@@ -89,11 +94,14 @@ public sealed class KinesisService : IAsyncDisposable
     /// <summary>The operations that are built.</summary>
     public OperationTable Operations { get; }
 
+    /// <summary>Null for the control plane alone.</summary>
+    internal FanoutOperations? Fanout { get; }
+
     /// <summary>Loads the streams and goes on with what an earlier process had begun.</summary>
     /// <exception cref="EncryptionKeyException">Streams are encrypted, and the master key is not the right one or not there.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await streams.StartAsync(cancellationToken);
+        await LoadAsync(cancellationToken);
         transitions.Start();
         faults?.Announce([.. streams.Directory.All]);
         scaling?.Start();
@@ -114,6 +122,12 @@ public sealed class KinesisService : IAsyncDisposable
             await log.DisposeAsync();
         }
     }
+
+    /// <summary>For simulations: loads the streams; what is due is done by requests, and by <see cref="TurnAsync"/>.</summary>
+    internal ValueTask LoadAsync(CancellationToken cancellationToken) => streams.StartAsync(cancellationToken);
+
+    /// <summary>For simulations: does what the loop does in one turn; false when some of it failed.</summary>
+    internal Task<bool> TurnAsync() => transitions.RunOnceAsync();
 
     private static OperationTable Table(
         KinesisOptions options,

@@ -317,7 +317,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
         var closed = changes?.Closed.ToList() ?? [];
         var added = changes?.Added.ToList() ?? [];
         var next = old.With(record, Join(old.Shards, expired, closed, added));
-        var replaced = old.Settings.DataKeyId is { } previous && previous != next.DataKeyId ? previous : (int?)null;
+        var replaced = old.DataKeyId == next.DataKeyId ? 0 : old.DataKeyId;
         try
         {
             await PrepareLogsAsync(old, next, closed, added);
@@ -328,11 +328,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
                     StreamRows.SaveShards(writer, next.Id, closed);
                     StreamRows.SaveShards(writer, next.Id, added);
                     StreamRows.DeleteShards(writer, next.Id, expired);
-                    if (replaced is { } key)
-                    {
-                        DataKeyRows.Replace(writer, key, now);
-                    }
-
+                    DataKeyRows.Replace(writer, replaced, now);
                     also?.Invoke(writer);
                     return true;
                 },
@@ -354,11 +350,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
         }
 
         Directory.Publish(next);
-        if (replaced is { } unused)
-        {
-            keys.Replaced(unused, now);
-        }
-
+        keys.Replaced(replaced, now);
         if (next.Retention < old.Retention)
         {
             await logs.SetRetentionAsync(next, CancellationToken.None);

@@ -69,6 +69,9 @@ public sealed class KinesisOptions
     /// <summary>Consumers with enhanced fan-out per stream, 0 and up.</summary>
     public int ConsumersPerStreamMax { get; set; } = 20;
 
+    /// <summary>The same for on-demand streams of accounts that commit to a minimum of throughput (UpdateAccountSettings), 0 and up.</summary>
+    public int ConsumersPerCommittedStreamMax { get; set; } = 50;
+
     /// <summary>Consumers per stream that may be CREATING at the same time, 1 and up.</summary>
     public int CreatingConsumersMax { get; set; } = 5;
 

@@ -35,7 +35,7 @@ public sealed class KinesisService : IAsyncDisposable
     private readonly OnDemandScaling? scaling;
     private readonly TrafficMetrics? metrics;
 
-    /// <summary>All of it, over an open log that it closes.</summary>
+    /// <summary>The whole service over a log that is open, which it closes.</summary>
     internal KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, DataKeys keys, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
         : this(options, store, logs, keys, stateDelay, time, logging)
     {
@@ -101,7 +101,7 @@ public sealed class KinesisService : IAsyncDisposable
     /// <exception cref="EncryptionKeyException">Streams are encrypted, and the master key is not the right one or not there.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await streams.StartAsync(cancellationToken);
+        await LoadAsync(cancellationToken);
         transitions.Start();
         faults?.Announce([.. streams.Directory.All]);
         scaling?.Start();
@@ -122,6 +122,12 @@ public sealed class KinesisService : IAsyncDisposable
             await log.DisposeAsync();
         }
     }
+
+    /// <summary>For simulations: loads the streams; what is due is done by requests, and by <see cref="TurnAsync"/>.</summary>
+    internal ValueTask LoadAsync(CancellationToken cancellationToken) => streams.StartAsync(cancellationToken);
+
+    /// <summary>For simulations: does what the loop does in one turn; false when some of it failed.</summary>
+    internal Task<bool> TurnAsync() => transitions.RunOnceAsync();
 
     private static OperationTable Table(
         KinesisOptions options,

@@ -139,7 +139,7 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, Shard
         }
 
         if (request.SequenceNumberForOrdering is { } earlier
-            && (!SequenceNumber.TryParse(Encoding.UTF8.GetBytes(earlier), out var number) || number.ArrivalSeconds > time.GetUtcNow().ToUnixTimeSeconds()))
+            && (!SequenceNumber.TryParse(Encoding.UTF8.GetBytes(earlier), out var number) || IsInFuture(stream, number)))
         {
             throw KinesisErrors.InvalidOrdering(stream, earlier);
         }
@@ -165,6 +165,10 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, Shard
         request.Dispose();
         requests.Return(request);
     }
+
+    /// <summary>Numbers of a shard that was just made are ahead of the clock, as its creation is.</summary>
+    private bool IsInFuture(StreamSnapshot stream, SequenceNumber number) =>
+        number.ArrivalSeconds > time.GetUtcNow().ToUnixTimeSeconds() && number.ArrivalSeconds > stream.OpenShards.Max(shard => shard.CreateSeconds);
 
     private sealed class RecordPutPolicy(ShardLogs shards, ShardLimits limits) : PooledObjectPolicy<RecordPut>
     {

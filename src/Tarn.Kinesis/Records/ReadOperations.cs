@@ -68,7 +68,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         var isAtTip = read.NextIndex >= read.TipIndex;
         var isEnd = isAtTip && !shard.IsOpen;
         var next = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now });
-        var behind = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+        var behind = RecordPage.Behind(read, now);
         stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behind);
         if (stream.Rules.Throttles)
         {

@@ -226,6 +226,11 @@ internal sealed class RecordPut(ShardLogs shards, ShardLimits limits)
             shards.Leave(number);
             return false;
         }
+        catch (LogKeyMissingException)
+        {
+            shards.Leave(number);
+            throw;
+        }
     }
 }
 

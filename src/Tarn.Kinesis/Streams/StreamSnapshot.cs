@@ -69,17 +69,17 @@ internal sealed class StreamSnapshot
     /// <summary>Open shards, or those that there will be when what is pending is done, whichever is more: what counts against quotas.</summary>
     public int CountedShards => Math.Max(OpenShards.Length, Record.PendingShards ?? 0);
 
-    /// <summary>Completes when this is not the stream any more: another snapshot has taken its place, or the stream is gone.</summary>
-    public Task Replaced => replaced.Task;
-
-    /// <summary>For <see cref="StreamDirectory"/>, after the new state can be seen.</summary>
-    public void MarkReplaced() => replaced.TrySetResult();
-
     /// <summary>The stream after a change.</summary>
     public StreamSnapshot With(StreamRecord record, ImmutableArray<Shard> shards) => new(Scope, record, shards) { Rules = Rules, Traffic = Traffic };
 
     /// <summary>The stream, with its calls treated otherwise.</summary>
     public StreamSnapshot With(TrafficRules rules) => new(Scope, Record, Shards) { Rules = rules, Traffic = Traffic };
+
+    /// <summary>Completes when this is not the stream any more: another snapshot has taken its place, or the stream is gone.</summary>
+    public Task Replaced => replaced.Task;
+
+    /// <summary>For <see cref="StreamDirectory"/>, after the new state can be seen.</summary>
+    public void MarkReplaced() => replaced.TrySetResult();
 
     /// <summary>Which of <see cref="OpenShards"/> holds a hash key; -1 while there are none.</summary>
     public int RouteIndex(UInt128 hash)

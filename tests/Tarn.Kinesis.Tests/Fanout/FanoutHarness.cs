@@ -10,9 +10,7 @@ using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Records;
 using Tarn.Store;
 using Tarn.Testing;
-using Tarn.Wire.Authentication;
 using Tarn.Wire.Dispatch;
-using Tarn.Wire.Edge;
 
 namespace Tarn.Kinesis.Tests.Fanout;
 
@@ -29,8 +27,8 @@ internal sealed class FanoutHarness : IAsyncDisposable
         this.folder = folder;
         this.store = store;
         Options = options;
-        Log = StreamLog.Open(Path.Combine(folder, "log"), new StreamLogOptions { SegmentBytes = 16 << 20, FrameBytesMax = 6 << 20, SparesMax = 1, Clock = Time });
         var keys = new DataKeys(store, new MasterKeySource(options, Path.Combine(folder, "master.key")));
+        Log = StreamLog.Open(new BreakableFolder(Path.Combine(folder, "log"), () => DiskIsBroken), new StreamLogOptions { SegmentBytes = 16 << 20, FrameBytesMax = 6 << 20, SparesMax = 1, Clock = Time, DataKey = keys.Find });
         Service = new KinesisService(options, store, new ShardLogs(Log), keys, ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key")), stateDelay, Time, NullLoggerFactory.Instance);
     }
 
@@ -40,9 +38,15 @@ internal sealed class FanoutHarness : IAsyncDisposable
 
     public StreamLog Log { get; }
 
+    /// <summary>Makes every sync of the log fail.</summary>
+    public bool DiskIsBroken { get; set; }
+
     public KinesisService Service { get; }
 
     public FanoutOperations Fanout => Service.Fanout!;
+
+    /// <summary>For operations that work on bytes.</summary>
+    public WireDoor Door => new(Service.Operations, Scope);
 
     /// <summary>Who calls; a test may change it between calls.</summary>
     public AwsScope Scope { get; set; } = new("123456789012", "us-east-1");
@@ -68,26 +72,14 @@ internal sealed class FanoutHarness : IAsyncDisposable
         return await handler.Handler(input, Context(), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Calls an operation that works on bytes, in JSON.</summary>
-    public async Task<JsonNode> CallAsync(string operation, JsonObject input)
-    {
-        var http = new DefaultHttpContext();
-        var body = Encoding.UTF8.GetBytes(input.ToJsonString());
-        (http.Request.Method, http.Request.Path, http.Request.ContentType, http.Request.ContentLength) = ("POST", "/", "application/x-amz-json-1.1", body.Length);
-        http.Request.Headers["X-Amz-Target"] = "Kinesis_20131202." + operation;
-        http.Request.Body = new MemoryStream(body);
-        http.Response.Body = new MemoryStream();
-        await new AwsEndpoint([Service.Operations], new OneCaller(Scope), new EdgeOptions(), NullLogger<AwsEndpoint>.Instance).InvokeAsync(http);
-        var answer = Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray());
-        Assert.True(http.Response.StatusCode == 200, answer);
-        return JsonNode.Parse(answer)!;
-    }
-
     /// <summary>Puts records into the shard of a hash key, in one call, and answers their sequence numbers.</summary>
     public async Task<List<string>> PutAsync(string[] data, string hashKey = "0")
     {
-        var records = data.Select(text => new JsonObject { ["PartitionKey"] = "k", ["ExplicitHashKey"] = hashKey, ["Data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) });
-        var put = await CallAsync("PutRecords", new JsonObject { ["StreamName"] = "s", ["Records"] = new JsonArray([.. records]) });
+        var put = await Door.CallAsync("PutRecords", new JsonObject
+        {
+            ["StreamName"] = "s",
+            ["Records"] = new JsonArray([.. data.Select(text => new JsonObject { ["PartitionKey"] = "k", ["ExplicitHashKey"] = hashKey, ["Data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) })]),
+        });
         Assert.Equal(0, (int)put["FailedRecordCount"]!);
         return [.. put["Records"]!.AsArray().Select(record => (string)record!["SequenceNumber"]!)];
     }
@@ -155,10 +147,4 @@ internal sealed class FanoutHarness : IAsyncDisposable
         RequestId = Guid.NewGuid().ToString(),
         Http = new DefaultHttpContext(),
     };
-
-    private sealed class OneCaller(AwsScope scope) : IRequestAuthenticator
-    {
-        public ValueTask<CallerIdentity> AuthenticateAsync(HttpContext http, ServiceModel service, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken) =>
-            new(new CallerIdentity(scope, "test", $"arn:aws:iam::{scope.AccountId}:root"));
-    }
 }

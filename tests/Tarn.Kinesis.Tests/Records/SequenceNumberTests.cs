@@ -48,6 +48,16 @@ public class SequenceNumberTests
         }
     }
 
+    [Theory]
+    [InlineData("20000000000800000000000000000000000000000000002")]
+    [InlineData("20000000000000000000000000000000000000800000002")]
+    public void An_index_or_a_shard_beyond_AWS_s_limits_is_none(string digits)
+    {
+        var number = BigInteger.Parse("0" + digits, NumberStyles.HexNumber).ToString();
+        Assert.Equal(SequenceNumber.Digits, number.Length);
+        Assert.False(SequenceNumber.TryParse(Encoding.ASCII.GetBytes(number), out _));
+    }
+
     [Fact]
     public void They_compare_as_the_numbers_that_clients_see()
     {

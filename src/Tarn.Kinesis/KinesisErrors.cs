@@ -92,6 +92,9 @@ internal static class KinesisErrors
 
     public static AwsException InvalidNextToken() => InvalidArgument("NextToken is invalid.");
 
+    /// <summary>The token says already what else was given.</summary>
+    public static AwsException TokenWith(string other) => InvalidArgument($"NextToken and {other} cannot be provided together.");
+
     public static AwsException TagCharacters() =>
         InvalidArgument("Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @ :.");
 

@@ -10,11 +10,8 @@ namespace Tarn.Kinesis.Resharding;
 /// </summary>
 internal sealed partial class OnDemandScaling(StreamStore streams, KinesisOptions options, TimeProvider time, ILogger<OnDemandScaling> logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan IntervalMin = TimeSpan.FromSeconds(1);
-
     private readonly CancellationTokenSource stopping = new();
     private readonly DateTimeOffset startedAt = time.GetUtcNow();
-    private readonly TimeSpan interval = options.OnDemandScalingInterval < IntervalMin ? IntervalMin : options.OnDemandScalingInterval;
 
     /// <summary>The last look at each open shard of each stream in on-demand mode. Touched by <see cref="LookAsync"/> alone.</summary>
     private Dictionary<(string Stream, int Shard), Look> looks = [];
@@ -56,7 +53,7 @@ internal sealed partial class OnDemandScaling(StreamStore streams, KinesisOption
     {
         try
         {
-            await Task.Delay(interval, time, stopping.Token);
+            await Task.Delay(options.OnDemandScalingInterval, time, stopping.Token);
             return true;
         }
         catch (OperationCanceledException)
@@ -72,7 +69,7 @@ internal sealed partial class OnDemandScaling(StreamStore streams, KinesisOption
         {
             var totals = stream.Traffic.TryFind(shard, out var traffic) ? traffic.Totals : default;
             var last = looks.TryGetValue((stream.Id, shard.Index), out var look) ? look : Look.First(shard, startedAt);
-            var load = last.Load(shard, totals, now, elapsedMin: interval / 2);
+            var load = last.Load(shard, totals, now, elapsedMin: options.OnDemandScalingInterval / 2);
             loads.Add(load ?? new ShardLoad(shard, BytesPerSecond: 0, RecordsPerSecond: 0, last.ColdSince));
             next[(stream.Id, shard.Index)] = load is { } measured ? new Look(totals.IncomingBytes, totals.IncomingRecords, now, measured.ColdSince) : last;
         }

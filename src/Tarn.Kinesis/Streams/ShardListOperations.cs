@@ -49,7 +49,7 @@ internal sealed class ShardListOperations(StreamStore streams, KinesisOptions op
             : null;
         if (other is not null)
         {
-            throw KinesisErrors.InvalidArgument($"NextToken and {other} cannot be provided together.");
+            throw KinesisErrors.TokenWith(other);
         }
 
         var text = PageToken.DecodeText(list, request.NextToken, KinesisErrors.InvalidNextToken) ?? throw KinesisErrors.InvalidNextToken();

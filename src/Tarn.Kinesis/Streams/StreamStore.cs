@@ -37,17 +37,15 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
         await keys.StartAsync(cancellationToken);
-        var streams = await store.ReadAsync(StreamRows.LoadAll, cancellationToken);
-        for (var i = 0; i < streams.Count; i++)
+        var tags = await store.ReadAsync(reader => TagStore.ListPrefixed(reader, TrafficTags.Prefix), cancellationToken);
+        foreach (var stream in await store.ReadAsync(StreamRows.LoadAll, cancellationToken))
         {
-            streams[i] = await keys.CompleteAsync(streams[i], Now(), cancellationToken);
+            var complete = await keys.CompleteAsync(stream, Now(), cancellationToken);
+            Directory.Publish(complete.With(TrafficTags.Rules(tags.GetValueOrDefault((stream.Scope, stream.Arn)) ?? [], options)));
         }
 
-        var tags = await store.ReadAsync(reader => TagStore.ListPrefixed(reader, TrafficTags.Prefix), cancellationToken);
-        streams = [.. streams.Select(stream => stream.With(TrafficTags.Rules(tags.GetValueOrDefault((stream.Scope, stream.Arn)) ?? [], options)))];
-        streams.ForEach(Directory.Publish);
         lastNumber = await store.ReadAsync(StreamRows.LastNumber, cancellationToken);
-        await logs.StartAsync(streams, cancellationToken);
+        await logs.StartAsync([.. Directory.All], cancellationToken);
     }
 
     /// <summary>The stream as it is now; what was due by now has been done.</summary>

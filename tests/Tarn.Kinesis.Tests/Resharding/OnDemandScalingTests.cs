@@ -125,7 +125,8 @@ public sealed class OnDemandScalingTests
             var options = new KinesisOptions();
             configure?.Invoke(options);
             world.store = await MetadataStore.OpenAsync(StoreOptions.Sqlite(Path.Combine(world.folder, "tarn.db")), [KinesisService.Schema], logging: null, CancellationToken.None);
-            world.streams = new StreamStore(world.store, new MemoryShardLogs(), new DataKeys(world.store, new MasterKeySource(options, Path.Combine(world.folder, "master.key"))), options, TimeSpan.Zero, world.time);
+            var keys = new DataKeys(world.store, new MasterKeySource(options, Path.Combine(world.folder, "master.key")));
+            world.streams = new StreamStore(world.store, new MemoryShardLogs(), keys, options, stateDelay: TimeSpan.Zero, world.time);
             await world.streams.StartAsync(CancellationToken.None);
             await world.streams.CreateAsync(
                 new AwsScope(WireKinesis.Account, "us-east-1"), "s", settings ?? new StreamSettings { Mode = StreamMode.OnDemand }, shards, new Dictionary<string, string>(), CancellationToken.None);

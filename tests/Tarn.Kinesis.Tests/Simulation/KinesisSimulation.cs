@@ -97,6 +97,7 @@ internal sealed class KinesisSimulation
             if (stream.Shards.Count > 0)
             {
                 await RecordPuts.AbsorbAsync(stream, own, server.NowMs, mayFail: false);
+                Assert.All(own, put => Assert.Equal(stream.IsEncrypted, put.Request.Result.Output.IsEncrypted));
                 continue;
             }
 
@@ -220,6 +221,7 @@ internal sealed class KinesisSimulation
         return change.Status == "CREATING"
             || description.Text("StreamStatus") == change.Status
             || (change.RetentionHours is { } hours && description.Number("RetentionPeriodHours") == hours)
+            || (change.Encrypts is { } encrypts && description.Text("EncryptionType") == (encrypts ? "KMS" : "NONE"))
             || (change.Reshard is not null && StreamChanges.HasNew(stream, await changes.ListAsync(stream)));
     }
 

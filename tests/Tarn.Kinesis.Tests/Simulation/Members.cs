@@ -13,6 +13,9 @@ internal sealed class Members : Dictionary<string, object>
 
     public DateTimeOffset Time(string name) => (DateTimeOffset)this[name];
 
+    /// <summary>Of a record, or of the answer to a put.</summary>
+    public bool IsEncrypted => TextOrNull("EncryptionType") == "KMS";
+
     public Members Structure(string name) => (Members)this[name];
 
     public IReadOnlyList<Members> List(string name) => [.. ((List<object>)this[name]).Cast<Members>()];

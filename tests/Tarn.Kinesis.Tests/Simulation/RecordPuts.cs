@@ -46,21 +46,22 @@ internal sealed class RecordPuts(SimulatedServer server, Random random)
     /// <summary>Takes puts that are done into the model. Answers the records of which it is open whether they are there; none when all must have been taken.</summary>
     public static async Task<List<Draft>> AbsorbAsync(ModelStream stream, IReadOnlyCollection<Put> puts, long nowMs, bool mayFail)
     {
-        var taken = new List<(string Shard, BigInteger Number, Draft Draft)>();
+        var taken = new List<(string Shard, BigInteger Number, Draft Draft, bool IsEncrypted)>();
         var open = new List<Draft>();
         foreach (var put in puts.Where(put => put.Stream == stream))
         {
-            var results = Results(put, await put.Request, mayFail);
+            var answer = await put.Request;
+            var results = Results(put, answer, mayFail);
             var own = put.Drafts.Zip(results).ToList();
             open.AddRange(own.Where(pair => pair.Second is null).Select(pair => pair.First));
-            var numbers = own.Where(pair => pair.Second is not null).Select(pair => (pair.Second!.Text("ShardId"), BigInteger.Parse(pair.Second!.Text("SequenceNumber"), CultureInfo.InvariantCulture), pair.First)).ToList();
+            var numbers = own.Where(pair => pair.Second is not null).Select(pair => (pair.Second!.Text("ShardId"), BigInteger.Parse(pair.Second!.Text("SequenceNumber"), CultureInfo.InvariantCulture), pair.First, answer.Output.IsEncrypted)).ToList();
             CheckKeys(stream, numbers);
             taken.AddRange(numbers);
         }
 
-        foreach (var (shard, number, draft) in taken.OrderBy(record => record.Number))
+        foreach (var (shard, number, draft, isEncrypted) in taken.OrderBy(record => record.Number))
         {
-            Add(stream, stream.Shards[shard], number, draft, nowMs);
+            Add(stream, stream.Shards[shard], number, draft, nowMs, isEncrypted);
         }
 
         return open;
@@ -79,7 +80,7 @@ internal sealed class RecordPuts(SimulatedServer server, Random random)
             {
                 var record = found[at++];
                 Assert.Equal((draft.Key, nowMs), (record.Text("PartitionKey"), record.Time("ApproximateArrivalTimestamp").ToUnixTimeMilliseconds()));
-                Add(stream, shard, BigInteger.Parse(record.Text("SequenceNumber"), CultureInfo.InvariantCulture), draft, nowMs);
+                Add(stream, shard, BigInteger.Parse(record.Text("SequenceNumber"), CultureInfo.InvariantCulture), draft, nowMs, record.IsEncrypted);
             }
 
             for (var i = 0; i < open.Count; i++)
@@ -89,21 +90,21 @@ internal sealed class RecordPuts(SimulatedServer server, Random random)
         }
     }
 
-    private static void Add(ModelStream stream, ModelShard shard, BigInteger number, Draft draft, long nowMs)
+    private static void Add(ModelStream stream, ModelShard shard, BigInteger number, Draft draft, long nowMs, bool isEncrypted)
     {
         Assert.True(shard.Holds(draft.Hash), $"{stream.Name}: hash key {draft.Hash} went to {shard.Id}, {shard.Start}-{shard.End}");
         Assert.True(number > (shard.Records.Count > 0 ? shard.Records[^1].Number : shard.First), $"{stream.Name} {shard.Id}: {number} does not rise");
-        shard.Records.Add(new ModelRecord(number, draft.Key, draft.Data, nowMs));
+        shard.Records.Add(new ModelRecord(number, draft.Key, draft.Data, nowMs, isEncrypted));
         stream.LastNumbers[draft.Hash] = BigInteger.Max(number, stream.LastNumbers.GetValueOrDefault(draft.Hash));
     }
 
     /// <summary>What was acknowledged later has a higher number than what the same key had before, in whatever shard; so have the records of one request.</summary>
-    private static void CheckKeys(ModelStream stream, List<(string Shard, BigInteger Number, Draft Draft)> records)
+    private static void CheckKeys(ModelStream stream, List<(string Shard, BigInteger Number, Draft Draft, bool IsEncrypted)> records)
     {
         foreach (var key in records.GroupBy(record => record.Draft.Hash))
         {
             var last = stream.LastNumbers.GetValueOrDefault(key.Key);
-            foreach (var (_, number, _) in key)
+            foreach (var (_, number, _, _) in key)
             {
                 Assert.True(number > last, $"{stream.Name}: hash key {key.Key} had {last} before {number}");
                 last = number;

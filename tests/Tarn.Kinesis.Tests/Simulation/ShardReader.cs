@@ -143,8 +143,8 @@ internal sealed class ShardReader(SimulatedServer server, Random random)
         foreach (var (record, found) in expected.Zip(records))
         {
             Assert.Equal(
-                (record.Number.ToString(CultureInfo.InvariantCulture), record.Key, record.Ms, Convert.ToHexString(record.Data)),
-                (found.Text("SequenceNumber"), found.Text("PartitionKey"), found.Time("ApproximateArrivalTimestamp").ToUnixTimeMilliseconds(), Convert.ToHexString(found.Bytes("Data"))));
+                (record.Number.ToString(CultureInfo.InvariantCulture), record.Key, record.Ms, record.IsEncrypted, Convert.ToHexString(record.Data)),
+                (found.Text("SequenceNumber"), found.Text("PartitionKey"), found.Time("ApproximateArrivalTimestamp").ToUnixTimeMilliseconds(), found.IsEncrypted, Convert.ToHexString(found.Bytes("Data"))));
         }
 
         var position = from + expected.Count;

@@ -13,7 +13,7 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, 890, TimeSpan.Zero);
 
-    private static readonly string MasterKeyText = new('7', 64);
+    private static readonly string MasterKey = new('5', 64);
 
     private readonly byte[] iteratorKey = new byte[32];
     private StreamLog log = null!;
@@ -35,8 +35,8 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
     {
         var seed = random.Next();
         var nonces = new Random(seed);
-        var options = new KinesisOptions { ShardCountUpdatesPerDayMax = int.MaxValue, MasterKey = MasterKeyText };
-        var keys = new DataKeys(Store, new MasterKeySource(options, file: "/none"));
+        var options = new KinesisOptions { ShardCountUpdatesPerDayMax = int.MaxValue, EncryptionChangesPerDayMax = int.MaxValue, MasterKey = MasterKey };
+        var keys = new DataKeys(Store, new MasterKeySource(options, "never used"));
         log = StreamLog.Open(Disk.Folder(), new StreamLogOptions
         {
             SegmentBytes = 16_384 << random.Next(2),
@@ -44,8 +44,8 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
             RingBytesMax = random.Next(3) * 8_192,
             IndexCacheBytesMax = random.Next(2) * 512,
             Clock = Time,
-            Random = bytes => nonces.NextBytes(bytes),
             DataKey = keys.Find,
+            Random = bytes => nonces.NextBytes(bytes),
             OwnThreads = false,
         });
         service = new KinesisService(options, Store, new ShardLogs(log), keys, new ShardIteratorCodec(iteratorKey), stateDelay, Time, NullLoggerFactory.Instance);

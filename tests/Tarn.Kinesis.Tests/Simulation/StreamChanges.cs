@@ -28,7 +28,7 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
         var open = stream.Open;
         var input = stream.Named(random);
         var at = random.Next(Math.Max(1, open.Count));
-        switch (random.Next(10))
+        switch (random.Next(12))
         {
             case < 3 when open.Count is > 0 and < OpenMax && stream.Shards.Count < ShardsMax && open[at].End - open[at].Start > 8:
                 var middle = open[at].Start + 2 + (((UInt128)random.NextInt64() << 64 | (UInt128)random.NextInt64()) % (open[at].End - open[at].Start - 3));
@@ -52,6 +52,13 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
                     hours > stream.RetentionHours ? "IncreaseStreamRetentionPeriod" : "DecreaseStreamRetentionPeriod",
                     input,
                     new ModelChange("UPDATING", RetentionHours: hours));
+            case < 11:
+                var starts = random.Next(2) == 0;
+                input["EncryptionType"] = "KMS";
+                input["KeyId"] = "alias/aws/kinesis";
+                return stream.IsEncrypted || starts
+                    ? new Asked(stream, starts ? "StartStreamEncryption" : "StopStreamEncryption", input, new ModelChange("UPDATING", Encrypts: starts))
+                    : null;
             default:
                 return new Asked(stream, "DeleteStream", input, new ModelChange("DELETING"));
         }
@@ -145,10 +152,13 @@ internal sealed class StreamChanges(SimulatedServer server, List<ModelStream> st
         }
 
         stream.RetentionHours = change.RetentionHours ?? stream.RetentionHours;
+        stream.IsEncrypted = change.Encrypts ?? stream.IsEncrypted;
         stream.Expire(server.NowMs);
         Compare(stream, change.Reshard, await ListAsync(stream));
         var summary = (await SummaryAsync(stream)).Ok().Structure("StreamDescriptionSummary");
-        Assert.Equal(("ACTIVE", stream.RetentionHours, (long)stream.Open.Count), (summary.Text("StreamStatus"), summary.Number("RetentionPeriodHours"), summary.Number("OpenShardCount")));
+        Assert.Equal(
+            ("ACTIVE", stream.RetentionHours, (long)stream.Open.Count, stream.IsEncrypted ? "KMS" : "NONE"),
+            (summary.Text("StreamStatus"), summary.Number("RetentionPeriodHours"), summary.Number("OpenShardCount"), summary.Text("EncryptionType")));
     }
 
     public async Task<List<Members>> ListAsync(ModelStream stream)

@@ -6,7 +6,7 @@ namespace Tarn.Kinesis.Tests.Simulation;
 
 /// <summary>A record that was acknowledged, or was found after a crash.</summary>
 /// <param name="Ms">Its arrival, in milliseconds since 1970 UTC.</param>
-internal sealed record ModelRecord(BigInteger Number, string Key, byte[] Data, long Ms);
+internal sealed record ModelRecord(BigInteger Number, string Key, byte[] Data, long Ms, bool IsEncrypted);
 
 /// <summary>A shard as it must be: a list of records, of which those before the horizon have expired.</summary>
 internal sealed class ModelShard
@@ -43,7 +43,7 @@ internal sealed class ModelShard
 
 /// <summary>What becomes of a stream: members that are null stay.</summary>
 /// <param name="Status">What the stream shows until it is done.</param>
-internal sealed record ModelChange(string Status, Reshard? Reshard = null, long? RetentionHours = null)
+internal sealed record ModelChange(string Status, Reshard? Reshard = null, long? RetentionHours = null, bool? Encrypts = null)
 {
     /// <summary>When it is done, in milliseconds since 1970 UTC.</summary>
     public long DueMs { get; init; }
@@ -96,6 +96,8 @@ internal sealed class ModelStream(string name)
     public Dictionary<string, ModelShard> Shards { get; } = [];
 
     public long RetentionHours { get; set; } = 24;
+
+    public bool IsEncrypted { get; set; }
 
     public ModelChange? Pending { get; set; }
 

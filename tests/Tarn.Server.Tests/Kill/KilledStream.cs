@@ -34,6 +34,13 @@ internal sealed class KilledStream(string name, int producers, int seed)
 
     public Task CreateAsync(DemoClient client, int shards) => CallAsync(client, "CreateStream", new JsonObject { ["ShardCount"] = shards });
 
+    /// <summary>Completes when so many more records have been acknowledged.</summary>
+    public async Task MoreAsync(int count)
+    {
+        var until = acknowledged.Count + count;
+        await ServerProcess.UntilAsync(() => Task.FromResult(acknowledged.Count >= until), $"{until} acknowledgements of {name}");
+    }
+
     /// <summary>One PutRecord or PutRecords of a producer; the data say whose they are and in which order. What is not answered is not put again.</summary>
     public async Task PutAsync(DemoClient client, int producer)
     {

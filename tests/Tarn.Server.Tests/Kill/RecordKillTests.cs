@@ -14,18 +14,21 @@ public sealed class RecordKillTests(ITestOutputHelper output) : IDisposable
     /// <summary>Kills that one stream lives through. All of its records are read after each.</summary>
     private const int KillsPerStream = 10;
 
+    /// <summary>A kill comes at a random moment after at most so many acknowledgements.</summary>
+    private const int RecordsPerKillMax = 500;
+
     private readonly string folder = Directory.CreateTempSubdirectory("tarn-kill-records-").FullName;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    /// <summary>TARN_KILLS says how often, TARN_KILL_SEED with which draws; the moments themselves are not the same twice.</summary>
+    /// <summary>KILL_TEST_KILLS says how often, KILL_TEST_SEED with which draws; the moments themselves are not the same twice.</summary>
     [Fact]
     public async Task Killed_at_any_moment_every_acknowledged_record_is_there_once_and_in_order()
     {
-        var kills = Setting("TARN_KILLS") ?? KillsByDefault;
-        var seed = Setting("TARN_KILL_SEED") ?? Environment.TickCount;
+        var kills = Setting("KILL_TEST_KILLS") ?? KillsByDefault;
+        var seed = Setting("KILL_TEST_SEED") ?? Environment.TickCount;
         output.WriteLine($"{kills} kills, seed {seed}");
         var random = new Random(seed);
         var streams = new List<KilledStream>();
@@ -50,7 +53,8 @@ public sealed class RecordKillTests(ITestOutputHelper output) : IDisposable
             var work = Enumerable.Range(0, Producers).Select(producer => ServerProcess.UntilKilledAsync(_ => stream.PutAsync(server.Client, producer)))
                 .Append(ServerProcess.UntilKilledAsync(_ => stream.ReshardAsync(server.Client)))
                 .ToList();
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, random.Next(2) == 0 ? 60 : 600)), Token);
+            await stream.MoreAsync(random.Next(RecordsPerKillMax));
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(30)), Token);
             await server.KillAsync();
             await Task.WhenAll(work);
             output.WriteLine($"kill {kill}: {stream}");

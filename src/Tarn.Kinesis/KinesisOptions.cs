@@ -22,7 +22,11 @@ public sealed class KinesisOptions
     public int OnDemandShardsMax { get; set; } = 200;
 
     /// <summary>How often the load of streams in on-demand mode is looked at, and over which time it is averaged; 1 second and up.</summary>
-    public TimeSpan OnDemandScalingInterval { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan OnDemandScalingInterval
+    {
+        get;
+        set => field = value >= TimeSpan.FromSeconds(1) ? value : throw new ArgumentException("it must be at least a second");
+    } = TimeSpan.FromMinutes(1);
 
     /// <summary>For how long two neighbours must have had little to do before they are merged, in on-demand mode.</summary>
     public TimeSpan OnDemandColdTime { get; set; } = TimeSpan.FromHours(24);
@@ -34,7 +38,11 @@ public sealed class KinesisOptions
     public FaultOptions Faults { get; } = new();
 
     /// <summary>Shards that have series of their own in the metrics, 0 to 10,000; further ones are summed as shard <c>other</c> of their stream.</summary>
-    public int MetricShardsMax { get; set; } = 1_000;
+    public int MetricShardsMax
+    {
+        get;
+        set => field = value is >= 0 and <= 10_000 ? value : throw new ArgumentException("it must be from 0 to 10000");
+    } = 1_000;
 
     /// <summary>Streams per account and region that may be CREATING at the same time, 1 and up.</summary>
     public int CreatingStreamsMax { get; set; } = 5;
@@ -61,6 +69,9 @@ public sealed class KinesisOptions
     /// <summary>Consumers with enhanced fan-out per stream, 0 and up.</summary>
     public int ConsumersPerStreamMax { get; set; } = 20;
 
+    /// <summary>The same for on-demand streams of accounts that commit to a minimum of throughput (UpdateAccountSettings), 0 and up.</summary>
+    public int ConsumersPerCommittedStreamMax { get; set; } = 50;
+
     /// <summary>Consumers per stream that may be CREATING at the same time, 1 and up.</summary>
     public int CreatingConsumersMax { get; set; } = 5;
 
@@ -81,6 +92,21 @@ public sealed class KinesisOptions
 
     /// <summary>How long a shard iterator is good.</summary>
     public TimeSpan IteratorLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a call of SubscribeToShard sends events, 1 second and up.</summary>
+    public TimeSpan SubscriptionLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long after a call of SubscribeToShard another one for the same consumer and shard is refused, 0 and up; a later one takes over.</summary>
+    public TimeSpan SubscriptionTakeOverDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a subscription is quiet before it sends an event without records, 100 ms and up.</summary>
+    public TimeSpan SubscriptionHeartbeat { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the client of a subscription that has ended may take to read the event that is on its way, 0 and up; then the connection is broken.</summary>
+    public TimeSpan SubscriptionEndGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Memory for events that several consumers of a shard share, in bytes, 0 and up. An event that is being sent counts no more when a newer one has taken its place.</summary>
+    public int SharedEventBytesMax { get; set; } = 32 << 20;
 
     /// <summary>The largest body of a request in bytes, 1 MiB and up: 10 MiB of records in base64, with their keys.</summary>
     public int RequestBodyBytesMax { get; set; } = 15 << 20;

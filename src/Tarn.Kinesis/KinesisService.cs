@@ -3,6 +3,7 @@ using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Accounts;
 using Tarn.Kinesis.Consumers;
 using Tarn.Kinesis.Encryption;
+using Tarn.Kinesis.Fanout;
 using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Policies;
@@ -25,6 +26,7 @@ namespace Tarn.Kinesis;
 public sealed class KinesisService : IAsyncDisposable
 {
     private readonly StreamStore streams;
+    private readonly ConsumerStore consumers;
     private readonly StreamTransitions transitions;
 
     // What records need; null for the control plane alone.
@@ -44,7 +46,9 @@ public sealed class KinesisService : IAsyncDisposable
         var limits = new ShardLimits(faults, time);
         var puts = new PutOperations(streams, logs, limits, faults, time);
         var reads = new ReadOperations(streams, log, iterators, limits, faults, options, time);
+        Fanout = new FanoutOperations(streams, consumers, log, options, time);
         Operations
+            .OnEventStream(KinesisModel.SubscribeToShard, Fanout.SubscribeToShard)
             .OnRaw(KinesisModel.PutRecord, puts.PutRecord)
             .OnRaw(KinesisModel.PutRecords, puts.PutRecords)
             .On(KinesisModel.GetShardIterator, reads.GetShardIterator)
@@ -55,7 +59,7 @@ public sealed class KinesisService : IAsyncDisposable
     internal KinesisService(KinesisOptions options, IMetadataStore store, IShardLogs logs, DataKeys keys, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
     {
         streams = new StreamStore(store, logs, keys, options, stateDelay, time);
-        var consumers = new ConsumerStore(store, options, stateDelay, time);
+        consumers = new ConsumerStore(store, options, stateDelay, time);
         var accounts = new AccountStore(store, options, time);
         transitions = new StreamTransitions(streams, consumers, options, time, logging.CreateLogger<StreamTransitions>());
         Operations = Table(
@@ -89,6 +93,9 @@ public sealed class KinesisService : IAsyncDisposable
 
     /// <summary>The operations that are built.</summary>
     public OperationTable Operations { get; }
+
+    /// <summary>Null for the control plane alone.</summary>
+    internal FanoutOperations? Fanout { get; }
 
     /// <summary>Loads the streams and goes on with what an earlier process had begun.</summary>
     /// <exception cref="EncryptionKeyException">Streams are encrypted, and the master key is not the right one or not there.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tarn.Contracts;
+using Tarn.Kinesis.Accounts;
 using Tarn.Kinesis.Policies;
 using Tarn.Kinesis.Streams;
 using Tarn.Kinesis.Tags;
@@ -12,6 +13,9 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
 {
     /// <summary>Consumers freed in one transaction at most.</summary>
     private const int SweptMax = 1_000;
+
+    /// <summary>Called after a consumer was deregistered; set once, before the first is.</summary>
+    public Action<StreamSnapshot, ConsumerRecord>? OnDeregistered { get; set; }
 
     /// <summary>Every consumer of a stream by name, also one that is gone and not yet swept.</summary>
     public static List<ConsumerRecord> List(IStoreReader reader, string stream) =>
@@ -58,9 +62,11 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
                     throw KinesisErrors.ConsumerExists(stream, name);
                 }
 
-                if (others.Count >= options.ConsumersPerStreamMax)
+                var isCommitted = stream.Settings.Mode == StreamMode.OnDemand && AccountStore.Find(writer, stream.Scope).IsCommitted(now);
+                var max = isCommitted ? options.ConsumersPerCommittedStreamMax : options.ConsumersPerStreamMax;
+                if (others.Count >= max)
                 {
-                    throw KinesisErrors.TooManyConsumers(stream, options.ConsumersPerStreamMax);
+                    throw KinesisErrors.TooManyConsumers(stream, max);
                 }
 
                 if (others.Count(other => other.Status(now) == "CREATING") >= options.CreatingConsumersMax)
@@ -91,6 +97,7 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
                 return true;
             },
             cancellationToken);
+        OnDeregistered?.Invoke(stream, consumer);
     }
 
     /// <summary>Frees consumers that are gone.</summary>

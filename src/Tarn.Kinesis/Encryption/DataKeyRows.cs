@@ -22,6 +22,7 @@ internal static class DataKeyRows
     public static void Update(IStoreWriter writer, DataKeyRecord key) =>
         writer.Execute("UPDATE kinesis_data_key SET body = @p1 WHERE id = @p0", key.Id, JsonSerializer.Serialize(key, KinesisJson.Default.DataKeyRecord));
 
+    /// <summary>Says that a key is not used any more; nothing for the id 0.</summary>
     public static void Replace(IStoreWriter writer, int id, DateTimeOffset now) => writer.Execute("UPDATE kinesis_data_key SET replaced = @p1 WHERE id = @p0", id, now);
 
     public static void Delete(IStoreWriter writer, int id) => writer.Execute("DELETE FROM kinesis_data_key WHERE id = @p0", id);

@@ -72,7 +72,7 @@ internal sealed class DataKeys(IMetadataStore store, MasterKeySource source)
         return new DataKeyRecord { Id = id, Stream = stream, CreatedAt = now, Wrapped = master.Wrap(bytes, id, stream) };
     }
 
-    /// <summary>Takes note that a committed change ended the use of a key.</summary>
+    /// <summary>Takes note that a committed change ended the use of a key; nothing for the id 0.</summary>
     public void Replaced(int id, DateTimeOffset now)
     {
         if (byId.TryGetValue(id, out var key))

@@ -59,6 +59,6 @@ internal sealed partial class Faults(FaultOptions options, TimeProvider time, IL
     [LoggerMessage(Level = LogLevel.Warning, Message = "Kinesis fails on purpose (kinesis.faults): throttleShare {ThrottleShare}, failShare {FailShare}, latencyMs {LatencyMs}, seed {Seed}")]
     private partial void LogOn(double throttleShare, double failShare, int latencyMs, ulong seed);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Streams} streams fail on purpose, by settings or by their tags; seed {Seed}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Streams that fail on purpose, by settings or by their tags: {Streams}; seed {Seed}")]
     private partial void LogStreams(int streams, ulong seed);
 }

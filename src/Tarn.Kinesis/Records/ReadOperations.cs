@@ -17,8 +17,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     public async ValueTask<GetShardIteratorOutput> GetShardIterator(GetShardIteratorInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        var number = ShardLists.ParseId(stream, request.ShardId!);
-        var shard = stream.FindVisible(number, time.GetUtcNow()) ?? throw KinesisErrors.NoSuchShard(stream, number);
+        var shard = ShardPosition.FindShard(stream, request.ShardId!, time.GetUtcNow());
         if (stream.Rules.Disturbs)
         {
             await faults.DisturbAsync(stream, cancellationToken);
@@ -31,7 +30,8 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
 
         try
         {
-            var index = StartIndex(stream, shard, request);
+            var position = new ShardPosition(request.ShardIteratorType!, request.StartingSequenceNumber, request.Timestamp);
+            var index = position.FindIndex(log, stream, shard, time.GetUtcNow(), nameof(GetShardIterator));
             return new GetShardIteratorOutput { ShardIterator = iterators.Encode(new ShardIterator(stream.Id, shard.Index, index, time.GetUtcNow())) };
         }
         catch (LogShardGoneException)
@@ -52,7 +52,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
-        var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.NoSuchShard(stream, iterator.Shard);
+        var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardDoesNotExist(stream, iterator.Shard);
         if (stream.Rules.Disturbs)
         {
             await faults.DisturbAsync(stream, cancellationToken);
@@ -69,9 +69,7 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         var isAtTip = read.NextIndex >= read.TipIndex;
         var isEnd = isAtTip && !shard.IsOpen;
         var next = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now });
-
-        // 0 tells a client that it has all there is, which records of this same millisecond would make untrue.
-        var behind = isAtTip ? 0 : Math.Max(1, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+        var behind = RecordPage.Behind(read, now);
         stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behind);
         if (stream.Rules.Throttles)
         {
@@ -94,45 +92,5 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     }
 
     /// <summary>The stream was deleted, or the shard's last record expired, between the look at the stream and the look into the log.</summary>
-    private static Tarn.Contracts.AwsException Gone(StreamSnapshot stream, Shard shard) => KinesisErrors.NoSuchShard(stream, shard.Index);
-
-    private long StartIndex(StreamSnapshot stream, Shard shard, GetShardIteratorInput request)
-    {
-        var number = stream.LogNumber(shard.Index);
-        var type = request.ShardIteratorType!;
-        if (type is "AT_SEQUENCE_NUMBER" or "AFTER_SEQUENCE_NUMBER" != request.StartingSequenceNumber is not null)
-        {
-            throw KinesisErrors.StartMismatch(type, isGiven: request.StartingSequenceNumber is not null);
-        }
-
-        if (type is "AT_TIMESTAMP" != request.Timestamp is not null)
-        {
-            throw KinesisErrors.TimestampNeeded();
-        }
-
-        switch (type)
-        {
-            case "TRIM_HORIZON":
-                return 0;
-            case "LATEST":
-                return log.TipIndex(number);
-            case "AT_TIMESTAMP":
-                return request.Timestamp > time.GetUtcNow() ? throw KinesisErrors.TimestampInFuture() : log.FirstIndexAtOrAfter(number, request.Timestamp!.Value.ToUnixTimeMilliseconds());
-            default:
-                var at = RecordNumber.LogIndex(Parse(stream, shard, request.StartingSequenceNumber!));
-                return Math.Clamp(type == "AT_SEQUENCE_NUMBER" ? at : at + 1, 0, log.TipIndex(number));
-        }
-    }
-
-    private static SequenceNumber Parse(StreamSnapshot stream, Shard shard, string text)
-    {
-        if (!SequenceNumber.TryParse(Encoding.ASCII.GetBytes(text), out var number))
-        {
-            throw KinesisErrors.InvalidStart(stream, shard.Id, text);
-        }
-
-        return number.ShardNumber != (uint)shard.Index ? throw KinesisErrors.StartOfOtherShard(ShardId.Format((int)number.ShardNumber), shard.Id)
-            : number.ShardCreatedSeconds == shard.CreateSeconds ? number
-            : throw KinesisErrors.StartOfOtherStream(stream, shard.Id, text);
-    }
+    private static Tarn.Contracts.AwsException Gone(StreamSnapshot stream, Shard shard) => KinesisErrors.ShardDoesNotExist(stream, shard.Index);
 }

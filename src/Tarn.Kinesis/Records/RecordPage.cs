@@ -18,6 +18,10 @@ internal readonly record struct RecordPage(Shard Shard, LogRead Records, JsonEnc
     public static readonly JsonEncodedText NextShardIterator = JsonEncodedText.Encode("NextShardIterator");
     public static readonly JsonEncodedText ContinuationSequenceNumber = JsonEncodedText.Encode("ContinuationSequenceNumber");
 
+    /// <summary>MillisBehindLatest of a read: 0 only at the tip of the shard, where a client has all there is; records of this same millisecond would make it untrue elsewhere.</summary>
+    public static long Behind(LogRead read, DateTimeOffset now) => read.NextIndex >= read.TipIndex ? 0
+        : Math.Max(1, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+
     /// <summary>Writes the page as one document, straight from the log's memory.</summary>
     public void Write(IBufferWriter<byte> target, BodyEncoding encoding)
     {

@@ -10,13 +10,10 @@ namespace Tarn.Kinesis.Resharding;
 /// </summary>
 internal sealed partial class OnDemandScaling(StreamStore streams, KinesisOptions options, TimeProvider time, ILogger<OnDemandScaling> logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan IntervalMin = TimeSpan.FromSeconds(1);
-
     private readonly CancellationTokenSource stopping = new();
     private readonly DateTimeOffset startedAt = time.GetUtcNow();
-    private readonly TimeSpan interval = options.OnDemandScalingInterval < IntervalMin ? IntervalMin : options.OnDemandScalingInterval;
 
-    /// <summary>The last look at each open shard of each stream in on-demand mode. Touched by the loop alone.</summary>
+    /// <summary>The last look at each open shard of each stream in on-demand mode. Touched by <see cref="LookAsync"/> alone.</summary>
     private Dictionary<(string Stream, int Shard), Look> looks = [];
 
     private Task loop = Task.CompletedTask;
@@ -30,18 +27,24 @@ internal sealed partial class OnDemandScaling(StreamStore streams, KinesisOption
         stopping.Dispose();
     }
 
+    /// <summary>Looks at all streams once, and has them split and merged. The loop does it each interval; never two at a time.</summary>
+    public async Task LookAsync()
+    {
+        var now = time.GetUtcNow();
+        var next = new Dictionary<(string, int), Look>();
+        foreach (var stream in streams.Directory.All.Where(stream => stream.Settings.Mode == StreamMode.OnDemand))
+        {
+            await TryScaleAsync(stream, Measure(stream, now, next), now);
+        }
+
+        looks = next;
+    }
+
     private async Task RunAsync()
     {
         while (await WaitAsync())
         {
-            var now = time.GetUtcNow();
-            var next = new Dictionary<(string, int), Look>();
-            foreach (var stream in streams.Directory.All.Where(stream => stream.Settings.Mode == StreamMode.OnDemand))
-            {
-                await TryScaleAsync(stream, Measure(stream, now, next), now);
-            }
-
-            looks = next;
+            await LookAsync();
         }
     }
 
@@ -50,7 +53,7 @@ internal sealed partial class OnDemandScaling(StreamStore streams, KinesisOption
     {
         try
         {
-            await Task.Delay(interval, time, stopping.Token);
+            await Task.Delay(options.OnDemandScalingInterval, time, stopping.Token);
             return true;
         }
         catch (OperationCanceledException)
@@ -66,7 +69,7 @@ internal sealed partial class OnDemandScaling(StreamStore streams, KinesisOption
         {
             var totals = stream.Traffic.TryFind(shard, out var traffic) ? traffic.Totals : default;
             var last = looks.TryGetValue((stream.Id, shard.Index), out var look) ? look : Look.First(shard, startedAt);
-            var load = last.Load(shard, totals, now, elapsedMin: interval / 2);
+            var load = last.Load(shard, totals, now, elapsedMin: options.OnDemandScalingInterval / 2);
             loads.Add(load ?? new ShardLoad(shard, BytesPerSecond: 0, RecordsPerSecond: 0, last.ColdSince));
             next[(stream.Id, shard.Index)] = load is { } measured ? new Look(totals.IncomingBytes, totals.IncomingRecords, now, measured.ColdSince) : last;
         }

@@ -37,7 +37,7 @@ internal static class StreamMapping
         RetentionPeriodHours = stream.Settings.RetentionHours,
         StreamCreationTimestamp = stream.Record.CreatedAt,
         EnhancedMonitoring = Monitoring(stream),
-        EncryptionType = Encryption(stream.IsEncrypted),
+        EncryptionType = Encryption(stream),
         KeyId = stream.Settings.KeyId,
     };
 
@@ -51,7 +51,7 @@ internal static class StreamMapping
         RetentionPeriodHours = stream.Settings.RetentionHours,
         StreamCreationTimestamp = stream.Record.CreatedAt,
         EnhancedMonitoring = Monitoring(stream),
-        EncryptionType = Encryption(stream.IsEncrypted),
+        EncryptionType = Encryption(stream),
         KeyId = stream.Settings.KeyId,
         OpenShardCount = stream.OpenShards.Length,
         ConsumerCount = consumers,
@@ -77,10 +77,9 @@ internal static class StreamMapping
         },
     };
 
-    /// <summary>An EncryptionType.</summary>
-    public static string Encryption(bool isEncrypted) => isEncrypted ? "KMS" : "NONE";
-
     public static HashKeyRange Range(Shard shard) => new() { StartingHashKey = shard.StartingHash.ToString(), EndingHashKey = shard.EndingHash.ToString() };
+
+    private static string Encryption(StreamSnapshot stream) => stream.IsEncrypted ? "KMS" : "NONE";
 
     private static IReadOnlyList<EnhancedMetrics> Monitoring(StreamSnapshot stream) => [new EnhancedMetrics { ShardLevelMetrics = stream.Settings.Metrics }];
 }

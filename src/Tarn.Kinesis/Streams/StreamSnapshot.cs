@@ -12,6 +12,7 @@ namespace Tarn.Kinesis.Streams;
 internal sealed class StreamSnapshot
 {
     private readonly UInt128[] starts;
+    private readonly TaskCompletionSource replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="shards">Sorted by index.</param>
     public StreamSnapshot(AwsScope scope, StreamRecord record, ImmutableArray<Shard> shards)
@@ -73,6 +74,12 @@ internal sealed class StreamSnapshot
 
     /// <summary>The stream, with its calls treated otherwise.</summary>
     public StreamSnapshot With(TrafficRules rules) => new(Scope, Record, Shards) { Rules = rules, Traffic = Traffic };
+
+    /// <summary>Completes when this is not the stream any more: another snapshot has taken its place, or the stream is gone.</summary>
+    public Task Replaced => replaced.Task;
+
+    /// <summary>For <see cref="StreamDirectory"/>, after the new state can be seen.</summary>
+    public void MarkReplaced() => replaced.TrySetResult();
 
     /// <summary>Which of <see cref="OpenShards"/> holds a hash key; -1 while there are none.</summary>
     public int RouteIndex(UInt128 hash)

@@ -37,17 +37,15 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
         await keys.StartAsync(cancellationToken);
-        var streams = await store.ReadAsync(StreamRows.LoadAll, cancellationToken);
-        for (var i = 0; i < streams.Count; i++)
+        var tags = await store.ReadAsync(reader => TagStore.ListPrefixed(reader, TrafficTags.Prefix), cancellationToken);
+        foreach (var stream in await store.ReadAsync(StreamRows.LoadAll, cancellationToken))
         {
-            streams[i] = await keys.CompleteAsync(streams[i], Now(), cancellationToken);
+            var complete = await keys.CompleteAsync(stream, Now(), cancellationToken);
+            Directory.Publish(complete.With(TrafficTags.Rules(tags.GetValueOrDefault((stream.Scope, stream.Arn)) ?? [], options)));
         }
 
-        var tags = await store.ReadAsync(reader => TagStore.ListPrefixed(reader, TrafficTags.Prefix), cancellationToken);
-        streams = [.. streams.Select(stream => stream.With(TrafficTags.Rules(tags.GetValueOrDefault((stream.Scope, stream.Arn)) ?? [], options)))];
-        streams.ForEach(Directory.Publish);
         lastNumber = await store.ReadAsync(StreamRows.LastNumber, cancellationToken);
-        await logs.StartAsync(streams, cancellationToken);
+        await logs.StartAsync([.. Directory.All], cancellationToken);
     }
 
     /// <summary>The stream as it is now; what was due by now has been done.</summary>
@@ -319,7 +317,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
         var closed = changes?.Closed.ToList() ?? [];
         var added = changes?.Added.ToList() ?? [];
         var next = old.With(record, Join(old.Shards, expired, closed, added));
-        var replaced = old.Settings.DataKeyId is { } previous && previous != next.DataKeyId ? previous : (int?)null;
+        var replaced = old.DataKeyId == next.DataKeyId ? 0 : old.DataKeyId;
         try
         {
             await PrepareLogsAsync(old, next, closed, added);
@@ -330,11 +328,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
                     StreamRows.SaveShards(writer, next.Id, closed);
                     StreamRows.SaveShards(writer, next.Id, added);
                     StreamRows.DeleteShards(writer, next.Id, expired);
-                    if (replaced is { } key)
-                    {
-                        DataKeyRows.Replace(writer, key, now);
-                    }
-
+                    DataKeyRows.Replace(writer, replaced, now);
                     also?.Invoke(writer);
                     return true;
                 },
@@ -356,11 +350,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKey
         }
 
         Directory.Publish(next);
-        if (replaced is { } unused)
-        {
-            keys.Replaced(unused, now);
-        }
-
+        keys.Replaced(replaced, now);
         if (next.Retention < old.Retention)
         {
             await logs.SetRetentionAsync(next, CancellationToken.None);

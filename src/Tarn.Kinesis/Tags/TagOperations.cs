@@ -4,6 +4,7 @@ using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Streams;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
+using StreamStatus = Tarn.Kinesis.Streams.StreamStatus;
 
 namespace Tarn.Kinesis.Tags;
 
@@ -53,6 +54,7 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
 
     private async ValueTask SetAsync(NamedResource resource, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
+        CheckIsMade(resource);
         var scope = resource.Stream.Scope;
         var max = options.TagsPerResourceMax;
         TagStore.Check(tags, resource.Kind, resource.Name, scope, max);
@@ -76,6 +78,7 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
 
     private async ValueTask RemoveAsync(NamedResource resource, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
+        CheckIsMade(resource);
         TagStore.CheckTexts(keys, $"remove tags from {resource.Kind} {resource.Name}", resource.Stream.Scope);
         await store.WriteAsync(
             writer =>
@@ -86,6 +89,15 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
             },
             cancellationToken);
         await FollowAsync(resource, keys);
+    }
+
+    /// <summary>The tags that a stream was made with stay until it is.</summary>
+    private static void CheckIsMade(NamedResource resource)
+    {
+        if (resource.Stream.Status == StreamStatus.Creating)
+        {
+            throw KinesisErrors.StreamNotActive(resource.Stream);
+        }
     }
 
     /// <summary>Has the stream treat its calls as the tags that were changed say.</summary>

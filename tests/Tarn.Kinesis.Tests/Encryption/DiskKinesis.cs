@@ -1,22 +1,19 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tarn.Contracts;
 using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Log;
 using Tarn.Store;
 using Tarn.Testing;
-using Tarn.Wire.Edge;
-using Tarn.Wire.Signing;
 
 namespace Tarn.Kinesis.Tests.Encryption;
 
 /// <summary>Kinesis with its log on disk and a clock that the test turns, called in JSON through the edge, as a client of <c>--auth open</c> would.</summary>
 internal sealed class DiskKinesis : IAsyncDisposable
 {
-    private readonly TemporaryCredentials temporary = TemporaryCredentials.ForThisProcess();
     private KinesisService? service;
-    private AwsEndpoint? endpoint;
+    private WireDoor? door;
     private IMetadataStore? store;
 
     private DiskKinesis()
@@ -49,8 +46,7 @@ internal sealed class DiskKinesis : IAsyncDisposable
     {
         store = await MetadataStore.OpenAsync(StoreOptions.Sqlite(Path.Combine(Folder, "tarn.db")), [KinesisService.Schema], logging: null, CancellationToken.None);
         service = KinesisService.Open(Path.Combine(Folder, "streams"), Options, store, StateDelay, Time, NullLoggerFactory.Instance);
-        var authenticator = new SigV4Authenticator(new SigningOptions { Mode = AuthMode.Open }, temporary, loopbackOnly: true, Time);
-        endpoint = new AwsEndpoint([service.Operations], authenticator, new EdgeOptions(), NullLogger<AwsEndpoint>.Instance);
+        door = new WireDoor(service.Operations, new AwsScope("123456789012", "us-east-1"));
         await service.StartAsync(CancellationToken.None);
     }
 
@@ -79,30 +75,10 @@ internal sealed class DiskKinesis : IAsyncDisposable
     }
 
     /// <summary>The answer; <c>__type</c> and <c>message</c> in it are those of an error.</summary>
-    public async Task<JsonNode> AnswerAsync(string operation, JsonObject input)
-    {
-        var http = new DefaultHttpContext();
-        using var output = new MemoryStream();
-        http.Request.Method = "POST";
-        http.Request.Path = "/";
-        http.Request.ContentType = "application/x-amz-json-1.1";
-        http.Request.Headers["X-Amz-Target"] = "Kinesis_20131202." + operation;
-        http.Request.Headers.Authorization = "AWS4-HMAC-SHA256 Credential=test/20260304/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0";
-        var body = Encoding.UTF8.GetBytes(input.ToJsonString());
-        http.Request.ContentLength = body.Length;
-        http.Request.Body = new MemoryStream(body);
-        http.Response.Body = output;
-        await endpoint!.InvokeAsync(http);
-        return output.Length == 0 ? new JsonObject() : JsonNode.Parse(output.ToArray())!;
-    }
+    public Task<JsonNode> AnswerAsync(string operation, JsonObject input) => door!.AnswerAsync(operation, input);
 
     /// <summary>The answer of an operation that must work.</summary>
-    public async Task<JsonNode> CallAsync(string operation, JsonObject input)
-    {
-        var answer = await AnswerAsync(operation, input);
-        Assert.True(answer["__type"] is null, $"{operation}: {answer.ToJsonString()}");
-        return answer;
-    }
+    public Task<JsonNode> CallAsync(string operation, JsonObject input) => door!.CallAsync(operation, input);
 
     public Task CreateAsync(string stream, int shards = 1) => CallAsync("CreateStream", new JsonObject { ["StreamName"] = stream, ["ShardCount"] = shards });
 
@@ -112,14 +88,14 @@ internal sealed class DiskKinesis : IAsyncDisposable
     public Task StopEncryptionAsync(string stream, string key = "alias/orders") =>
         CallAsync("StopStreamEncryption", new JsonObject { ["StreamName"] = stream, ["EncryptionType"] = "KMS", ["KeyId"] = key });
 
-    /// <summary>Puts a record and answers the EncryptionType that it got.</summary>
+    /// <summary>Puts a record and answers the EncryptionType that it got; <c>clear</c> when the answer has none, as AWS's has not.</summary>
     public async Task<string> PutAsync(string stream, string data, string key = "key")
     {
         var input = new JsonObject { ["StreamName"] = stream, ["PartitionKey"] = key, ["Data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(data)) };
-        return (string)(await CallAsync("PutRecord", input))["EncryptionType"]!;
+        return (string?)(await CallAsync("PutRecord", input))["EncryptionType"] ?? "clear";
     }
 
-    /// <summary>All records of a stream's first shard: data and EncryptionType, as <c>text NONE</c>.</summary>
+    /// <summary>All records of a stream's first shard: data and EncryptionType, as <c>text KMS</c> or <c>text clear</c>.</summary>
     public async Task<List<string>> ReadAsync(string stream)
     {
         var records = new List<string>();
@@ -133,7 +109,7 @@ internal sealed class DiskKinesis : IAsyncDisposable
                 return records;
             }
 
-            records.AddRange(read.Select(record => $"{Encoding.UTF8.GetString(Convert.FromBase64String((string)record!["Data"]!))} {record["EncryptionType"]}"));
+            records.AddRange(read.Select(record => $"{Encoding.UTF8.GetString(Convert.FromBase64String((string)record!["Data"]!))} {(string?)record["EncryptionType"] ?? "clear"}"));
             iterator = (string?)page["NextShardIterator"];
         }
     }
@@ -169,7 +145,6 @@ internal sealed class DiskKinesis : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        temporary.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 }

@@ -13,7 +13,7 @@ public sealed class RecordEncryptionTests
     {
         await using var kinesis = await DiskKinesis.OpenAsync();
         await kinesis.CreateAsync("s");
-        Assert.Equal("NONE", await kinesis.PutAsync("s", "clear-before"));
+        Assert.Equal("clear", await kinesis.PutAsync("s", "clear-before"));
         await kinesis.EncryptAsync("s");
         Assert.Equal("KMS", await kinesis.PutAsync("s", "secret-one", "partition-one"));
         await kinesis.EncryptAsync("s", "alias/other");
@@ -21,11 +21,11 @@ public sealed class RecordEncryptionTests
         await kinesis.RestartAsync();
         Assert.Equal("KMS", await kinesis.PutAsync("s", "secret-two-again"));
         await kinesis.StopEncryptionAsync("s", "alias/other");
-        Assert.Equal("NONE", await kinesis.PutAsync("s", "clear-after"));
+        Assert.Equal("clear", await kinesis.PutAsync("s", "clear-after"));
         await kinesis.EncryptAsync("s");
         await kinesis.PutAsync("s", "secret-three");
 
-        string[] all = ["clear-before NONE", "secret-one KMS", "secret-two KMS", "secret-two-again KMS", "clear-after NONE", "secret-three KMS"];
+        string[] all = ["clear-before clear", "secret-one KMS", "secret-two KMS", "secret-two-again KMS", "clear-after clear", "secret-three KMS"];
         Assert.Equal(all, await kinesis.ReadAsync("s"));
         await kinesis.RestartAsync();
         Assert.Equal(all, await kinesis.ReadAsync("s"));
@@ -102,7 +102,7 @@ public sealed class RecordEncryptionTests
         await kinesis.CreateAsync("s");
         kinesis.Time.Advance(delay);
         await kinesis.EncryptAsync("s");
-        Assert.Equal("NONE", await kinesis.PutAsync("s", "one"));
+        Assert.Equal("clear", await kinesis.PutAsync("s", "one"));
         Assert.Equal(("UPDATING", "NONE", null), await DescribeAsync(kinesis));
         await kinesis.RestartAsync();
         kinesis.Time.Advance(delay);
@@ -112,9 +112,9 @@ public sealed class RecordEncryptionTests
         Assert.Equal("KMS", await kinesis.PutAsync("s", "three"));
         Assert.Equal(("UPDATING", "KMS", "alias/orders"), await DescribeAsync(kinesis));
         kinesis.Time.Advance(delay);
-        Assert.Equal("NONE", await kinesis.PutAsync("s", "four"));
+        Assert.Equal("clear", await kinesis.PutAsync("s", "four"));
         Assert.Equal(("ACTIVE", "NONE", null), await DescribeAsync(kinesis));
-        Assert.Equal(["one NONE", "two KMS", "three KMS", "four NONE"], await kinesis.ReadAsync("s"));
+        Assert.Equal(["one clear", "two KMS", "three KMS", "four clear"], await kinesis.ReadAsync("s"));
     }
 
     [Fact]
@@ -141,8 +141,8 @@ public sealed class RecordEncryptionTests
             expected.Add($"on-{i} KMS");
             Assert.Equal("KMS", await kinesis.PutAsync("s", $"on-{i}"));
             await kinesis.StopEncryptionAsync("s");
-            expected.Add($"off-{i} NONE");
-            Assert.Equal("NONE", await kinesis.PutAsync("s", $"off-{i}"));
+            expected.Add($"off-{i} clear");
+            Assert.Equal("clear", await kinesis.PutAsync("s", $"off-{i}"));
         }
 
         await stopping.CancelAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Streams;
@@ -115,5 +116,40 @@ public sealed class FaultTests
         Assert.False(call.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
         await call;
+    }
+
+    [Fact]
+    public void The_log_says_at_the_start_which_faults_are_on_and_nothing_when_none_are()
+    {
+        var record = new StreamRecord { Id = "abc", Number = 1, Name = "s", CreatedAt = TestKinesis.Start, Settings = new StreamSettings() };
+        var plain = new StreamSnapshot(default, record, []);
+        Assert.Empty(Announced(new FaultOptions { Seed = 5 }, plain));
+        var tagged = plain.With(TrafficTags.Rules(new Dictionary<string, string> { ["tarn:failShare"] = "0.1" }, new KinesisOptions()));
+        Assert.Equal(["Streams that fail on purpose, by settings or by their tags: 1; seed 5"], Announced(new FaultOptions { Seed = 5 }, plain, tagged));
+        Assert.Equal(
+            ["Kinesis fails on purpose (kinesis.faults): throttleShare 0.25, failShare 0, latencyMs 3, seed 5"], Announced(new FaultOptions { Seed = 5, ThrottleShare = 0.25, LatencyMs = 3 }, plain));
+
+        static List<string> Announced(FaultOptions options, params StreamSnapshot[] streams)
+        {
+            var log = new Lines();
+            new Faults(options, TimeProvider.System, log).Announce(streams);
+            return log.Warnings;
+        }
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public List<string> Warnings { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Assert.Equal(LogLevel.Warning, logLevel);
+            Warnings.Add(formatter(state, exception));
+        }
     }
 }

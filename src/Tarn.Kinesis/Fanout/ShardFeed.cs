@@ -1,4 +1,5 @@
 using Tarn.Contracts;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.EventStreams;
@@ -17,6 +18,7 @@ internal sealed class ShardFeed(
 
     private static readonly TimeSpan HeartbeatMin = TimeSpan.FromMilliseconds(100);
 
+    private readonly FanOutThroughput throughput = new(time);
     private readonly int shardIndex = subscription.Key.Shard;
 
     /// <summary>Until the subscription ends, the shard ends, or nobody is there any more.</summary>
@@ -77,13 +79,18 @@ internal sealed class ShardFeed(
                 continue;
             }
 
-            // Whoever limits what a consumer gets of a shard in a second waits here: the event is known, and nothing of it has been sent.
             await SendAsync(next.Message, cancellationToken);
             sentAt = time.GetUtcNow();
             isNearTip = next.MillisBehindLatest < NearTipMs;
+            stream.Traffic.Of(shard).CountOutgoing(next.Records, next.RecordBytes);
             if (next.IsEnd)
             {
                 return;
+            }
+
+            if (stream.Rules.EnforcesShardLimits && throughput.Took(next.RecordBytes) is var pause && pause > TimeSpan.Zero)
+            {
+                await Task.WhenAny(Task.Delay(pause, time, cancellationToken), subscription.Ended);
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;

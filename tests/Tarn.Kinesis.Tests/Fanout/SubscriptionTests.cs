@@ -271,4 +271,21 @@ public sealed class SubscriptionTests
         await kinesis.Log.DisposeAsync();
         await client.Operation;
     }
+
+    [Fact]
+    public async Task Where_limits_are_enforced_a_consumer_gets_two_MiB_a_second()
+    {
+        await using var kinesis = await FanoutHarness.OpenAsync(configure: options => options.EnforceShardLimits = true);
+        for (var i = 0; i < 6; i++)
+        {
+            await kinesis.PutAsync([new string('x', 1 << 20)[1..]]);
+        }
+
+        var client = await kinesis.SubscribeAsync(await kinesis.ConsumerAsync(), new StartingPosition { Type = "TRIM_HORIZON" });
+        var began = kinesis.Time.GetUtcNow();
+        Assert.Equal((2, began), (await client.NextAsync() is var first ? first.Data.Count : 0, first.At));
+        Assert.Equal((2, began), (await client.NextAsync() is var second ? second.Data.Count : 0, second.At));
+        await kinesis.TurnAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal((2, began.AddSeconds(1)), (await client.NextAsync() is var third ? third.Data.Count : 0, third.At));
+    }
 }

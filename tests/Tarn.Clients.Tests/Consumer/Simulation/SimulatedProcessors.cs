@@ -104,7 +104,7 @@ internal sealed class SimulatedProcessors(World world, Process process, Sighting
 
         private async Task WorkAsync(CancellationToken cancellationToken)
         {
-            await Task.Delay(world.Between(0, world.Random.Next(60) == 0 ? 40 : 0.1), process.Time, cancellationToken);
+            await Task.Delay(world.Between(0, world.Random.Next(100) == 0 ? 90 : 0.1), process.Time, cancellationToken);
             if (world.Random.Next(25) == 0)
             {
                 throw new InvalidOperationException("The simulation's.");

@@ -1,4 +1,5 @@
 using Tarn.Contracts;
+using Tarn.Kinesis.Consumers;
 using Tarn.Kinesis.Streams;
 
 namespace Tarn.Kinesis;
@@ -41,6 +42,10 @@ internal static class KinesisErrors
 
     public static AwsException ShardNotFound(AwsScope scope, string streamName, string shardId) =>
         ResourceNotFound($"Could not find shard {shardId} in stream {streamName} under account {scope.AccountId}.");
+
+    /// <summary>As <see cref="ShardNotFound"/>, in the words of the operations that read.</summary>
+    public static AwsException ShardDoesNotExist(StreamSnapshot stream, int shard) =>
+        ResourceNotFound($"Shard {ShardId.Format(shard)} in stream {stream.Name} under account {stream.Scope.AccountId} does not exist");
 
     public static AwsException ShardClosed(StreamSnapshot stream, Shard shard) =>
         InvalidArgument($"Shard {shard.Id} in stream {stream.Name} under account {stream.Scope.AccountId} has already been merged or split, and thus is not eligible for merging or splitting.");
@@ -101,6 +106,13 @@ internal static class KinesisErrors
 
     public static AwsException ConsumerNotFound(AwsScope scope, string consumer) => ResourceNotFound($"Consumer {consumer}, account {scope.AccountId} not found.");
 
+    public static AwsException ConsumerNotActive(StreamSnapshot stream, ConsumerRecord consumer) => ResourceInUse(
+        $"Consumer {consumer.Name} with creation timestamp {consumer.CreatedAt.ToUnixTimeSeconds()} under stream: {stream.Name} , account {stream.Scope.AccountId} is not in ACTIVE status.");
+
+    /// <summary>The consumer reads this shard already, or has begun to less than 5 seconds ago; also the end of a subscription that another one has taken over.</summary>
+    public static AwsException AlreadySubscribed(StreamSnapshot stream, Shard shard, ConsumerRecord consumer) =>
+        ResourceInUse($"Another active subscription exists for this consumer: {stream.Scope.AccountId}:{stream.Name}:{shard.Id}:{consumer.Name}");
+
     public static AwsException ConsumerExists(StreamSnapshot stream, string name) =>
         ResourceInUse($"Consumer {name} under stream {stream.Name} under account {stream.Scope.AccountId} already exists.");
 
@@ -122,14 +134,23 @@ internal static class KinesisErrors
 
     public static AwsException InternalFailure() => new("InternalFailureException", "Internal Service Failure.", 500);
 
-    public static AwsException StartNeeded(string type) => InvalidArgument($"StartingSequenceNumber must be specified for the shard iterator type {type}, and for no other than AT_SEQUENCE_NUMBER and AFTER_SEQUENCE_NUMBER.");
+    public static AwsException StartNeeded(string type, bool hasStart) => InvalidArgument(
+        "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. " +
+        $"Request specified {type} and {(hasStart ? "also a" : "no")} StartingSequenceNumber.");
 
-    public static AwsException TimestampNeeded() => InvalidArgument("Timestamp must be specified for the shard iterator type AT_TIMESTAMP, and for no other.");
+    public static AwsException TimestampNeeded(string type, bool hasTimestamp) => InvalidArgument(
+        "Must either specify (1) AT_TIMESTAMP and timestamp or (2) any other type and no timestamp. " +
+        $"Request specified {type} and {(hasTimestamp ? "also a" : "no")} timestamp.");
 
-    public static AwsException TimestampInFuture() => InvalidArgument("The timestampInMillis parameter cannot be greater than the current time.");
+    public static AwsException TimestampInFuture(DateTimeOffset timestamp, DateTimeOffset now) => InvalidArgument(
+        "The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. " +
+        $"timestampInMillis: {timestamp.ToUnixTimeMilliseconds()}, currentTimestampInMillis: {now.ToUnixTimeMilliseconds()}");
 
-    public static AwsException InvalidStart(StreamSnapshot stream, string shard, string number) => InvalidArgument(
-        $"StartingSequenceNumber {number} used in GetShardIterator on shard {shard} in stream {stream.Name} under account {stream.Scope.AccountId} is invalid.");
+    public static AwsException InvalidStart(StreamSnapshot stream, string shard, string number, string operation) =>
+        InvalidArgument($"{UsedStart(stream, shard, number, operation)} is invalid.");
+
+    public static AwsException StartOfOtherStream(StreamSnapshot stream, string shard, string number, string operation) =>
+        InvalidArgument($"{UsedStart(stream, shard, number, operation)} is invalid because it did not come from this stream.");
 
     public static AwsException StartOfOtherShard(string own, string asked) =>
         InvalidArgument($"Invalid StartingSequenceNumber. It encodes {own}, while it was used in a call to a shard with {asked}");
@@ -139,4 +160,7 @@ internal static class KinesisErrors
     public static AwsException ExpiredIterator(DateTimeOffset made, DateTimeOffset now, TimeSpan lifetime) => new(
         "ExpiredIteratorException",
         $"Iterator expired. The iterator was created at time {made:ddd MMM dd HH:mm:ss} UTC {made:yyyy} while right now it is {now:ddd MMM dd HH:mm:ss} UTC {now:yyyy} which is further in the future than the tolerated delay of {lifetime.TotalMilliseconds:F0} milliseconds.");
+
+    private static string UsedStart(StreamSnapshot stream, string shard, string number, string operation) =>
+        $"StartingSequenceNumber {number} used in {operation} on shard {shard} in stream {stream.Name} under account {stream.Scope.AccountId}";
 }

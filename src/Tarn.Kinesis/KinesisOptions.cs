@@ -51,6 +51,21 @@ public sealed class KinesisOptions
     /// <summary>How long a shard iterator is good.</summary>
     public TimeSpan IteratorLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a call of SubscribeToShard sends events, 1 second and up.</summary>
+    public TimeSpan SubscriptionLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long after a call of SubscribeToShard another one for the same consumer and shard is refused, 0 and up; a later one takes over.</summary>
+    public TimeSpan SubscriptionTakeOverDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a subscription is quiet before it sends an event without records, 100 ms and up.</summary>
+    public TimeSpan SubscriptionHeartbeat { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the client of a subscription that has ended may take to read the event that is on its way, 0 and up; then the connection is broken.</summary>
+    public TimeSpan SubscriptionEndGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Memory for events that several consumers of a shard share, in bytes, 0 and up. An event that is being sent counts no more when a newer one has taken its place.</summary>
+    public int SharedEventBytesMax { get; set; } = 32 << 20;
+
     /// <summary>The largest body of a request in bytes, 1 MiB and up: 10 MiB of records in base64, with their keys.</summary>
     public int RequestBodyBytesMax { get; set; } = 15 << 20;
 }

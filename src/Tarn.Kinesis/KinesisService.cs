@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Accounts;
 using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Fanout;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Policies;
 using Tarn.Kinesis.Records;
@@ -22,18 +23,22 @@ namespace Tarn.Kinesis;
 public sealed class KinesisService : IAsyncDisposable
 {
     private readonly StreamStore streams;
+    private readonly ConsumerStore consumers;
     private readonly StreamTransitions transitions;
 
     /// <summary>Null for the control plane alone.</summary>
     private readonly StreamLog? log;
 
-    private KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+    /// <summary>All of it, over an open log that it closes.</summary>
+    internal KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
         : this(options, store, logs, stateDelay, time, logging)
     {
         log = logs.Log;
         var puts = new PutOperations(streams, logs, time);
         var reads = new ReadOperations(streams, log, iterators, options, time);
+        Fanout = new FanoutOperations(streams, consumers, log, options, time);
         Operations
+            .OnEventStream(KinesisModel.SubscribeToShard, Fanout.SubscribeToShard)
             .On(KinesisModel.PutRecord, puts.PutRecord, partly: "streams with encryption are refused")
             .On(KinesisModel.PutRecords, puts.PutRecords, partly: "as PutRecord; shards are not limited to AWS's throughput")
             .On(KinesisModel.GetShardIterator, reads.GetShardIterator)
@@ -44,7 +49,7 @@ public sealed class KinesisService : IAsyncDisposable
     internal KinesisService(KinesisOptions options, IMetadataStore store, IShardLogs logs, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
     {
         streams = new StreamStore(store, logs, options, stateDelay, time);
-        var consumers = new ConsumerStore(store, options, stateDelay, time);
+        consumers = new ConsumerStore(store, options, stateDelay, time);
         var accounts = new AccountStore(store, options, time);
         transitions = new StreamTransitions(streams, consumers, options, time, logging.CreateLogger<StreamTransitions>());
         Operations = Table(
@@ -76,6 +81,9 @@ public sealed class KinesisService : IAsyncDisposable
 
     /// <summary>The operations that are built.</summary>
     public OperationTable Operations { get; }
+
+    /// <summary>Null for the control plane alone.</summary>
+    internal FanoutOperations? Fanout { get; }
 
     /// <summary>Loads the streams and goes on with what an earlier process had begun.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
+    private readonly List<(DateTimeOffset Due, TaskCompletionSource Made)> awaited = [];
     private DateTimeOffset now = start;
 
     /// <summary>Released when something waits for a time.</summary>
@@ -24,8 +25,25 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
         {
             var timer = new ManualTimer(this, callback, state, dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : now + dueTime);
             timers.Add(timer);
+            Announce(timer);
             TimerMade.Release();
             return timer;
+        }
+    }
+
+    /// <summary>Completes when something waits for exactly this time.</summary>
+    public Task WaiterAsync(DateTimeOffset due)
+    {
+        lock (gate)
+        {
+            if (timers.Exists(timer => timer.Due == due))
+            {
+                return Task.CompletedTask;
+            }
+
+            var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            awaited.Add((due, made));
+            return made.Task;
         }
     }
 
@@ -45,6 +63,16 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
         }
     }
 
+    private void Announce(ManualTimer timer)
+    {
+        foreach (var (_, made) in awaited.Where(waiter => waiter.Due == timer.Due))
+        {
+            made.TrySetResult();
+        }
+
+        awaited.RemoveAll(waiter => waiter.Due == timer.Due);
+    }
+
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state, DateTimeOffset due) : ITimer
     {
         public DateTimeOffset Due { get; private set; } = due;
@@ -56,6 +84,7 @@ internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
             lock (time.gate)
             {
                 Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : time.now + dueTime;
+                time.Announce(this);
                 return true;
             }
         }

@@ -13,6 +13,9 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
     /// <summary>Consumers freed in one transaction at most.</summary>
     private const int SweptMax = 1_000;
 
+    /// <summary>Called after a consumer was deregistered; set once, before the first is.</summary>
+    public Action<StreamSnapshot, ConsumerRecord>? OnDeregistered { get; set; }
+
     /// <summary>Every consumer of a stream by name, also one that is gone and not yet swept.</summary>
     public static List<ConsumerRecord> List(IStoreReader reader, string stream) =>
         reader.Query("SELECT body FROM kinesis_consumer WHERE stream = @p0 ORDER BY name", row => Parse(row.Text(0)), stream);
@@ -91,6 +94,7 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
                 return true;
             },
             cancellationToken);
+        OnDeregistered?.Invoke(stream, consumer);
     }
 
     /// <summary>Frees consumers that are gone.</summary>

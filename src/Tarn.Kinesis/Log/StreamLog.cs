@@ -25,6 +25,9 @@ public sealed class StreamLog : IAsyncDisposable
     private int openShards;
     private bool closing;
 
+    /// <summary>Why no more records come; null while they may. Set before the waiters are woken.</summary>
+    private volatile StreamLogException? ended;
+
     private StreamLog(ILogFolder folder, StreamLogOptions options, LogOpening opening, SegmentFiles files)
     {
         this.options = options;
@@ -160,9 +163,10 @@ public sealed class StreamLog : IAsyncDisposable
     }
 
     /// <summary>
-    /// Completes when the record of this index is on disk: true; or when the shard was deleted: false. Nothing is polled. It does not end when the log fails or is closed: cancel
-    /// it then.
+    /// Completes when the record of this index is on disk: true; or when the shard was deleted: false. Nothing is polled.
     /// </summary>
+    /// <exception cref="LogFailedException">The log has failed: there will be no such record in this process.</exception>
+    /// <exception cref="LogClosedException">The log is closed, or was closed meanwhile.</exception>
     public async ValueTask<bool> WaitForAsync(long shard, long index, CancellationToken cancellationToken)
     {
         var entry = Opened(shard);
@@ -179,6 +183,11 @@ public sealed class StreamLog : IAsyncDisposable
                 if (entry.NextIndex > index)
                 {
                     return true;
+                }
+
+                if (ended is not null)
+                {
+                    throw ended;
                 }
 
                 next = entry.NextAppend;
@@ -244,6 +253,7 @@ public sealed class StreamLog : IAsyncDisposable
 
         closing = true;
         queue.Close(new LogClosedException());
+        EndWaits(new LogClosedException());
         await maintenance.DisposeAsync();
         if (thread is not null)
         {
@@ -336,6 +346,7 @@ public sealed class StreamLog : IAsyncDisposable
         if (writer.Failure is { } failure)
         {
             queue.Close(failure);
+            EndWaits(failure);
         }
 
         if (files.NeedsSpare && writer.WantsSpare)
@@ -344,5 +355,26 @@ public sealed class StreamLog : IAsyncDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Wakes who waits for a record: none will come.</summary>
+    private void EndWaits(StreamLogException why)
+    {
+        if (ended is not null)
+        {
+            return;
+        }
+
+        ended = why;
+        foreach (var shard in state.Shards.Values)
+        {
+            TaskCompletionSource? waiters;
+            lock (shard.Gate)
+            {
+                waiters = shard.TakeAppended();
+            }
+
+            waiters?.TrySetResult();
+        }
     }
 }

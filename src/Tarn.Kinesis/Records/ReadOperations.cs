@@ -16,10 +16,11 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     public async ValueTask<GetShardIteratorOutput> GetShardIterator(GetShardIteratorInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        var shard = stream.FindVisible(ShardLists.ParseId(stream, request.ShardId!), time.GetUtcNow()) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, request.ShardId!);
+        var shard = ShardPosition.FindShard(stream, request.ShardId!, time.GetUtcNow());
         try
         {
-            var index = StartIndex(stream, shard, request);
+            var position = new ShardPosition(request.ShardIteratorType!, request.StartingSequenceNumber, request.Timestamp);
+            var index = position.FindIndex(log, stream, shard, time.GetUtcNow(), nameof(GetShardIterator));
             return new GetShardIteratorOutput { ShardIterator = iterators.Encode(new ShardIterator(stream.Id, shard.Index, index, time.GetUtcNow())) };
         }
         catch (LogShardGoneException)
@@ -38,18 +39,12 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
-        var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardNotFound(stream.Scope, stream.Name, ShardId.Format(iterator.Shard));
+        var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardDoesNotExist(stream, iterator.Shard);
         using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
         var records = new List<Record>(read.Count);
         foreach (var record in read)
         {
-            records.Add(new Record
-            {
-                SequenceNumber = RecordNumber.Of(shard, record.Index, record.ArrivalMs).ToString(),
-                PartitionKey = Encoding.UTF8.GetString(record.PartitionKey.Span),
-                Data = record.Data.ToArray(),
-                ApproximateArrivalTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(record.ArrivalMs),
-            });
+            records.Add(ToShape(shard, record));
         }
 
         // A shard is closed before its children are shown, so what is at the tip of a closed one is its end.
@@ -60,9 +55,17 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
             Records = records,
             NextShardIterator = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now }),
             MillisBehindLatest = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (records.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs)),
-            ChildShards = isEnd ? [.. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(Child)] : null,
+            ChildShards = isEnd ? StreamMapping.Children(stream, shard) : null,
         };
     }
+
+    public static Record ToShape(Shard shard, in LogRecord record) => new()
+    {
+        SequenceNumber = RecordNumber.Of(shard, record.Index, record.ArrivalMs).ToString(),
+        PartitionKey = Encoding.UTF8.GetString(record.PartitionKey.Span),
+        Data = record.Data.ToArray(),
+        ApproximateArrivalTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(record.ArrivalMs),
+    };
 
     private LogRead Read(StreamSnapshot stream, Shard shard, long index, int recordsMax)
     {
@@ -77,52 +80,5 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     }
 
     /// <summary>The stream was deleted, or the shard's last record expired, between the look at the stream and the look into the log.</summary>
-    private static Tarn.Contracts.AwsException Gone(StreamSnapshot stream, Shard shard) => KinesisErrors.ShardNotFound(stream.Scope, stream.Name, shard.Id);
-
-    private long StartIndex(StreamSnapshot stream, Shard shard, GetShardIteratorInput request)
-    {
-        var number = stream.LogNumber(shard.Index);
-        var type = request.ShardIteratorType!;
-        if (type is "AT_SEQUENCE_NUMBER" or "AFTER_SEQUENCE_NUMBER" != request.StartingSequenceNumber is not null)
-        {
-            throw KinesisErrors.StartNeeded(type);
-        }
-
-        if (type is "AT_TIMESTAMP" != request.Timestamp is not null)
-        {
-            throw KinesisErrors.TimestampNeeded();
-        }
-
-        switch (type)
-        {
-            case "TRIM_HORIZON":
-                return 0;
-            case "LATEST":
-                return log.TipIndex(number);
-            case "AT_TIMESTAMP":
-                return request.Timestamp > time.GetUtcNow() ? throw KinesisErrors.TimestampInFuture() : log.FirstIndexAtOrAfter(number, request.Timestamp!.Value.ToUnixTimeMilliseconds());
-            default:
-                var at = RecordNumber.LogIndex(Parse(stream, shard, request.StartingSequenceNumber!));
-                return Math.Clamp(type == "AT_SEQUENCE_NUMBER" ? at : at + 1, 0, log.TipIndex(number));
-        }
-    }
-
-    private static SequenceNumber Parse(StreamSnapshot stream, Shard shard, string text)
-    {
-        if (!SequenceNumber.TryParse(Encoding.ASCII.GetBytes(text), out var number))
-        {
-            throw KinesisErrors.InvalidStart(stream, shard.Id, text);
-        }
-
-        return number.ShardNumber != (uint)shard.Index ? throw KinesisErrors.StartOfOtherShard(ShardId.Format((int)number.ShardNumber), shard.Id)
-            : number.ShardCreatedSeconds == shard.CreateSeconds ? number
-            : throw KinesisErrors.InvalidStart(stream, shard.Id, text);
-    }
-
-    private static ChildShard Child(Shard shard) => new()
-    {
-        ShardId = shard.Id,
-        ParentShards = [.. new[] { shard.Parent, shard.AdjacentParent }.OfType<int>().Select(ShardId.Format)],
-        HashKeyRange = StreamMapping.Range(shard),
-    };
+    private static Tarn.Contracts.AwsException Gone(StreamSnapshot stream, Shard shard) => KinesisErrors.ShardDoesNotExist(stream, shard.Index);
 }

@@ -98,6 +98,10 @@ internal static class RecordNumber
     public static SequenceNumber Of(Shard shard, long logIndex, long arrivalMs) =>
         new(shard.CreateSeconds, (uint)shard.Index, (ulong)logIndex + 1, Math.Max(shard.CreateSeconds, arrivalMs / 1000));
 
+    /// <summary>The place between the record before an index and the record at it: reading at it or after it begins with the latter, whether or not it has been put yet.</summary>
+    /// <param name="earlierMs">When the record before the place arrived; 0 when there was none.</param>
+    public static SequenceNumber Before(Shard shard, long logIndex, long earlierMs) => Of(shard, logIndex - 1, earlierMs) with { IsBetween = logIndex > 0 };
+
     /// <summary>The index in the log of the record with a number; -1 for the shard's first number.</summary>
     public static long LogIndex(SequenceNumber number) => (long)Math.Min(number.Index, long.MaxValue) - 1;
 }

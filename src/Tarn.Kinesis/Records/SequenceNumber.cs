@@ -4,8 +4,8 @@ namespace Tarn.Kinesis.Records;
 
 /// <summary>
 /// A sequence number in AWS's layout, version 2: 47 hexadecimal digits that clients see as a decimal number of 56 digits. From the highest digit on: <c>2</c>, second of the
-/// shard's creation (9), last digit of the shard's number (1), index (16), a byte that is 0 (2), second of arrival (9), number of the shard (8), <c>2</c>. Numbers of one
-/// shard ascend with the index; consumers compare them as numbers.
+/// shard's creation (9), last digit of the shard's number (1), index (16), a byte that is 0 in numbers of records (2), second of arrival (9), number of the shard (8),
+/// <c>2</c>. Numbers of one shard ascend with the index; consumers compare them as numbers.
 /// </summary>
 /// <param name="ShardCreatedSeconds">Seconds since 1970 UTC, up to 36 bits.</param>
 /// <param name="ShardNumber">The number in <c>shardId-000000000007</c>.</param>
@@ -15,6 +15,9 @@ public readonly record struct SequenceNumber(long ShardCreatedSeconds, uint Shar
 {
     /// <summary>Decimal digits of every sequence number.</summary>
     public const int Digits = 56;
+
+    /// <summary>Whether the number is that of a place and not of a record: above the record with this index, below the next. The byte after the index is then 1.</summary>
+    public bool IsBetween { get; init; }
 
     private const long SecondsMax = (1L << 36) - 1;
     private const ulong TenTo19 = 10_000_000_000_000_000_000;
@@ -79,7 +82,7 @@ public readonly record struct SequenceNumber(long ShardCreatedSeconds, uint Shar
         }
 
         var shard = (uint)(low >> 4);
-        if (high >> 56 != 2 || (low & 0xF) != 2 || ((high >> 16) & 0xF) != (shard & 0xF) || ((middle >> 8) & 0xFF) != 0)
+        if (high >> 56 != 2 || (low & 0xF) != 2 || ((high >> 16) & 0xF) != (shard & 0xF) || ((middle >> 8) & 0xFF) > 1)
         {
             return false;
         }
@@ -88,7 +91,10 @@ public readonly record struct SequenceNumber(long ShardCreatedSeconds, uint Shar
             ShardCreatedSeconds: (long)((high >> 20) & (ulong)SecondsMax),
             ShardNumber: shard,
             Index: (high << 48) | (middle >> 16),
-            ArrivalSeconds: (long)((low >> 36) | ((middle & 0xFF) << 28)));
+            ArrivalSeconds: (long)((low >> 36) | ((middle & 0xFF) << 28)))
+        {
+            IsBetween = ((middle >> 8) & 0xFF) == 1,
+        };
         return true;
     }
 
@@ -125,7 +131,7 @@ public readonly record struct SequenceNumber(long ShardCreatedSeconds, uint Shar
 
         return (
             (2UL << 56) | ((ulong)ShardCreatedSeconds << 20) | ((ulong)(ShardNumber & 0xF) << 16) | (Index >> 48),
-            (Index << 16) | ((ulong)ArrivalSeconds >> 28),
+            (Index << 16) | (IsBetween ? 1UL << 8 : 0) | ((ulong)ArrivalSeconds >> 28),
             ((ulong)ArrivalSeconds << 36) | ((ulong)ShardNumber << 4) | 2);
     }
 

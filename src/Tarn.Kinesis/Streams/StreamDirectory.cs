@@ -27,7 +27,9 @@ internal sealed class StreamDirectory
     {
         if (byId.TryGetValue(stream.Id, out var slot))
         {
+            var old = slot.Current;
             slot.Current = stream;
+            old.MarkReplaced();
             return;
         }
 
@@ -41,7 +43,10 @@ internal sealed class StreamDirectory
     {
         byName.TryRemove((stream.Scope, stream.Name), out _);
         byArn.TryRemove(stream.Arn, out _);
-        byId.TryRemove(stream.Id, out _);
+        if (byId.TryRemove(stream.Id, out var slot))
+        {
+            slot.Current.MarkReplaced();
+        }
     }
 
     private static bool Out(bool isFound, Slot? slot, [NotNullWhen(true)] out StreamSnapshot? stream)

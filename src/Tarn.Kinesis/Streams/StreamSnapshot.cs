@@ -10,6 +10,7 @@ namespace Tarn.Kinesis.Streams;
 internal sealed class StreamSnapshot
 {
     private readonly UInt128[] starts;
+    private readonly TaskCompletionSource replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="shards">Sorted by index.</param>
     public StreamSnapshot(AwsScope scope, StreamRecord record, ImmutableArray<Shard> shards)
@@ -56,6 +57,12 @@ internal sealed class StreamSnapshot
 
     /// <summary>Open shards, or those that there will be when what is pending is done, whichever is more: what counts against quotas.</summary>
     public int CountedShards => Math.Max(OpenShards.Length, Record.PendingShards ?? 0);
+
+    /// <summary>Completes when this is not the stream any more: another snapshot has taken its place, or the stream is gone.</summary>
+    public Task Replaced => replaced.Task;
+
+    /// <summary>For <see cref="StreamDirectory"/>, after the new state can be seen.</summary>
+    public void MarkReplaced() => replaced.TrySetResult();
 
     /// <summary>The open shard that holds a hash key; null while there are none.</summary>
     public Shard? Route(UInt128 hash)

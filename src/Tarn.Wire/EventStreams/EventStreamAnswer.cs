@@ -14,13 +14,16 @@ internal sealed class EventStreamAnswer(WireExchange exchange, IReadOnlyList<str
 {
     private const string ContentType = "application/vnd.amazon.eventstream";
 
+    /// <summary>What is given to the connection at a time, so that a client that does not read makes the server hold this much of an event that others share.</summary>
+    private const int PartBytes = 64 * 1024;
+
     private readonly RpcProtocol protocol = (RpcProtocol)exchange.Protocol;
 
     public BodyEncoding Encoding => protocol.Encoding;
 
     public bool HasStarted { get; private set; }
 
-    /// <summary>The server knew this when it sent a message; that the request is aborted can become known a moment later.</summary>
+    /// <summary>The client went, or was cut off, while a message was sent; that the request is aborted can become known a moment later.</summary>
     public bool ClientHasGone { get; private set; }
 
     public void Start()
@@ -37,6 +40,7 @@ internal sealed class EventStreamAnswer(WireExchange exchange, IReadOnlyList<str
         exchange.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
+    /// <summary>Sends a message. One that is cancelled in its middle breaks the connection.</summary>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         if (!HasStarted)
@@ -44,11 +48,27 @@ internal sealed class EventStreamAnswer(WireExchange exchange, IReadOnlyList<str
             throw new InvalidOperationException("the event stream has not started");
         }
 
-        var flushed = await exchange.Http.Response.BodyWriter.WriteAsync(message, cancellationToken);
-        if (flushed.IsCompleted || flushed.IsCanceled)
+        var rest = message;
+        try
         {
+            while (!rest.IsEmpty)
+            {
+                var part = rest[..Math.Min(rest.Length, PartBytes)];
+                rest = rest[part.Length..];
+                var flushed = await exchange.Http.Response.BodyWriter.WriteAsync(part, cancellationToken);
+                if (flushed.IsCompleted || flushed.IsCanceled)
+                {
+                    ClientHasGone = true;
+                    throw new OperationCanceledException("the client reads no more of the event stream");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!rest.IsEmpty)
+        {
+            // Half a message is out: only a broken connection says that the stream is not whole.
             ClientHasGone = true;
-            throw new OperationCanceledException("the client reads no more of the event stream");
+            exchange.Http.Abort();
+            throw;
         }
     }
 

@@ -234,6 +234,32 @@ public class StreamLogTests
     }
 
     [Fact]
+    public async Task A_wait_for_a_record_that_will_never_come_fails_when_the_log_fails()
+    {
+        var disk = new MemoryDisk();
+        var harness = new LogHarness(disk);
+        harness.Log.OpenShard(1, Forever);
+        var wait = harness.Log.WaitForAsync(1, 1, CancellationToken.None).AsTask();
+        await harness.AppendAsync(1, ("k", []));
+        Assert.False(wait.IsCompleted);
+        disk.Fault = (_, _) => new IOException("Input/output error");
+        await Assert.ThrowsAsync<LogFailedException>(() => harness.AppendAsync(1, ("k", [])));
+        await Assert.ThrowsAsync<LogFailedException>(() => wait);
+        await Assert.ThrowsAsync<LogFailedException>(() => harness.Log.WaitForAsync(1, 1, CancellationToken.None).AsTask());
+        Assert.True(await harness.Log.WaitForAsync(1, 0, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_wait_fails_when_the_log_is_closed()
+    {
+        var harness = new LogHarness(new MemoryDisk());
+        harness.Log.OpenShard(1, Forever);
+        var wait = harness.Log.WaitForAsync(1, 0, CancellationToken.None).AsTask();
+        await harness.Log.DisposeAsync();
+        await Assert.ThrowsAsync<LogClosedException>(() => wait);
+    }
+
+    [Fact]
     public async Task Encrypted_records_are_read_with_their_key_and_are_not_on_the_disk_in_clear()
     {
         foreach (var ringBytes in new long[] { 0, 1 << 20 })

@@ -59,6 +59,20 @@ public class SequenceNumberTests
     }
 
     [Fact]
+    public void A_number_of_a_place_is_between_those_of_two_records_whenever_they_arrived()
+    {
+        foreach (var number in Numbers(1000))
+        {
+            var place = number with { IsBetween = true };
+            Assert.True(SequenceNumber.TryParse(Encoding.ASCII.GetBytes(place.ToString()), out var parsed));
+            Assert.Equal(place, parsed);
+            Assert.NotEqual(number, parsed);
+            Assert.True(place > number with { ArrivalSeconds = (1L << 36) - 1 });
+            Assert.True(place < number with { Index = number.Index + 1, ArrivalSeconds = 0 });
+        }
+    }
+
+    [Fact]
     public void Advancing_the_digits_is_the_next_index()
     {
         foreach (var number in Numbers(500))

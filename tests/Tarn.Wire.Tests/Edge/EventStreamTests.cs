@@ -232,6 +232,34 @@ public sealed class EventStreamTests
         Assert.DoesNotContain(host.Logger.Entries, entry => entry.Level == Microsoft.Extensions.Logging.LogLevel.Error);
     }
 
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_message_that_is_cancelled_in_its_middle_breaks_the_stream(string version)
+    {
+        var encoded = EncodedEvent.Create(SubscribeToShardEventStream.SubscribeToShardEvent,
+            new SubscribeToShardEvent { Records = [new Api.Kinesis.Record { SequenceNumber = "1", Data = new byte[10_000_000], PartitionKey = "k" }] }, BodyEncoding.Json);
+        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var cut = new CancellationTokenSource();
+        await using var host = await EdgeHost.StartAsync(Subscribing(async (_, events, _, cancellationToken) =>
+        {
+            await events.StartAsync(new SubscribeToShardOutput(), cancellationToken);
+            var write = events.WriteAsync(encoded, cut.Token).AsTask();
+            Assert.False(write.IsCompleted);
+            waits.SetResult();
+            await write;
+        }));
+        using var response = await SubscribeAsync(host, version, Json);
+        await using var stream = await response.Content.ReadAsStreamAsync(Cancellation);
+        AssertEvent("initial-response", Json, "{}", await EventMessages.ReadAsync(stream, Cancellation));
+        await waits.Task.WaitAsync(Cancellation);
+
+        await cut.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => stream.CopyToAsync(Stream.Null, Cancellation));
+        Assert.DoesNotContain(host.Logger.Entries, entry => entry.Level == Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
     [Fact]
     public async Task An_event_in_another_encoding_is_not_sent()
     {

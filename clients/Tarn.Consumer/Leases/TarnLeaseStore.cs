@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tarn.Clients.Kinesis;
 using Tarn.Clients.Kinesis.Wire;
@@ -105,22 +104,9 @@ public sealed class TarnLeaseStore : ILeaseStore, IDisposable
         }
     }
 
-    private async Task<JsonNode> CallAsync(string operation, JsonObject input, CancellationToken cancellationToken)
+    private Task<JsonNode> CallAsync(string operation, JsonObject input, CancellationToken cancellationToken)
     {
         input["ApplicationName"] = application;
-        var body = new PooledBuffer(1024);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            input.WriteTo(json);
-        }
-
-        try
-        {
-            return await connection.CallAsync(operation, body, bytes => JsonSerializer.Deserialize<JsonNode>(bytes)!, cancellationToken);
-        }
-        catch (KinesisException e)
-        {
-            throw new LeaseStoreException($"{operation} of {application}: {e.Message}", e);
-        }
+        return LeaseCalls.CallAsync(connection, operation, input, cancellationToken);
     }
 }

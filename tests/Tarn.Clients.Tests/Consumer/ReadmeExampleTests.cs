@@ -22,17 +22,29 @@ public sealed class ReadmeExampleTests
             await client.PutRecordAsync("sentences", new PutRecordsEntry("k", null, Encoding.UTF8.GetBytes(word)), Token);
         }
 
-        var output = TextWriter.Synchronized(new StringWriter { NewLine = "\n" });
+        var text = new StringWriter { NewLine = "\n" };
+        var output = TextWriter.Synchronized(text);
         using var stop = new CancellationTokenSource();
         var running = Words.RunAsync(server.ClientOptions, output, stop.Token);
-        while (!output.ToString()!.Contains("3 or", StringComparison.Ordinal))
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        while (!Written().Contains("3 or", StringComparison.Ordinal))
         {
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), Written());
             await Task.Delay(20, Token);
         }
 
         await stop.CancelAsync();
         await running.WaitAsync(Token);
-        Assert.Equal(Block("text"), output.ToString());
+        Assert.Equal(Block("text"), Written());
+
+        string Written()
+        {
+            // The synchronised writer locks itself.
+            lock (output)
+            {
+                return text.ToString();
+            }
+        }
     }
 
     [Fact]

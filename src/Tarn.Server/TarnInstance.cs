@@ -4,6 +4,7 @@ using Tarn.Glue;
 using Tarn.Glue.Crawlers;
 using Tarn.Glue.Jobs;
 using Tarn.Kinesis;
+using Tarn.Kinesis.Leases;
 using Tarn.Lake;
 using Tarn.Store;
 using Tarn.Sts;
@@ -52,12 +53,12 @@ internal sealed class TarnInstance : IAsyncDisposable
             logging);
         kinesis = KinesisService.Open(Path.Combine(data, "streams"), options.Kinesis, store, TimeSpan.FromMilliseconds(options.StateDelayMs), time, logging);
         var sts = new StsService(temporary, new StsOptions { AllowsRolesOfOtherAccounts = authenticator.OpensEveryAccount }, time);
-        Tables = [lake.Operations, glue.Operations, athena.Operations, kinesis.Operations, sts.Operations];
+        Tables = [lake.Operations, glue.Operations, athena.Operations, kinesis.Operations, new LeaseService(store, options.Leases).Operations, sts.Operations];
         Endpoint = new AwsEndpoint(Tables, authenticator, options.Edge, logging.CreateLogger<AwsEndpoint>());
     }
 
     /// <summary>The tables of all modules, as the metadata store is opened with them.</summary>
-    public static IReadOnlyList<StoreSchema> Schemas { get; } = [LakeSchema.Schema, .. GlueService.Schemas, AthenaService.Schema, KinesisService.Schema];
+    public static IReadOnlyList<StoreSchema> Schemas { get; } = [LakeSchema.Schema, .. GlueService.Schemas, AthenaService.Schema, KinesisService.Schema, LeaseService.Schema];
 
     /// <summary>What each service has built.</summary>
     public IReadOnlyList<OperationTable> Tables { get; }

@@ -3,6 +3,7 @@ using Tarn.Athena;
 using Tarn.Glue.Crawlers;
 using Tarn.Glue.Jobs;
 using Tarn.Kinesis;
+using Tarn.Kinesis.Leases;
 using Tarn.Lake;
 using Tarn.Server.Settings;
 using Tarn.Store;
@@ -55,6 +56,8 @@ internal sealed class TarnOptions
     public AthenaOptions Athena { get; } = new();
 
     public KinesisOptions Kinesis { get; } = new();
+
+    public LeaseOptions Leases { get; } = new();
 }
 
 internal enum AuthKind

@@ -13,22 +13,30 @@ internal sealed class KinesisConnection : IDisposable
     /// <summary>The longest answer that is read, in bytes: 10 MiB of records as base64, with the longest keys there can be.</summary>
     public const int ResponseBytesMax = 64 * 1024 * 1024;
 
-    private const string ContentType = "application/x-amz-json-1.1";
-    private const string TargetPrefix = "Kinesis_20131202.";
     private const int ErrorBytesMax = 64 * 1024;
 
-    private static readonly MediaTypeHeaderValue MediaType = new(ContentType);
-
     private readonly KinesisClientOptions options;
+    private readonly ServiceAddress address;
+    private readonly string contentType;
+    private readonly MediaTypeHeaderValue mediaType;
     private readonly Uri endpoint;
     private readonly RequestSigner signer;
     private readonly HttpClient http;
 
     public KinesisConnection(KinesisClientOptions options, HttpMessageHandler? handler)
+        : this(options, ServiceAddress.Kinesis, handler)
+    {
+    }
+
+    /// <summary>Calls another service of JSON at the endpoint of the options.</summary>
+    public KinesisConnection(KinesisClientOptions options, ServiceAddress address, HttpMessageHandler? handler)
     {
         this.options = options;
+        this.address = address;
+        contentType = $"application/x-amz-json-{address.JsonVersion}";
+        mediaType = new MediaTypeHeaderValue(contentType);
         endpoint = options.EndpointOrDefault();
-        signer = new RequestSigner(options.Region, "kinesis");
+        signer = new RequestSigner(options.Region, address.SigningName);
         // Timeouts are those of the options, on their clock.
         http = new HttpClient(handler ?? MakeHandler(options), disposeHandler: handler is null) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -85,7 +93,7 @@ internal sealed class KinesisConnection : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(string operation, PooledBuffer body, Version version, CancellationToken cancellationToken)
     {
-        var target = TargetPrefix + operation;
+        var target = address.TargetPrefix + operation;
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint);
         // A subscription needs HTTP/2 at AWS. Without TLS nothing negotiates it, so it is spoken from the first byte, which Tarn takes.
         request.Version = version;
@@ -93,8 +101,8 @@ internal sealed class KinesisConnection : IDisposable
         request.Headers.Host = endpoint.Authority;
         request.Headers.TryAddWithoutValidation("x-amz-target", target);
         var credentials = await CredentialsAsync(operation, cancellationToken).ConfigureAwait(false);
-        signer.Sign(request, ContentType, target, body.Written.Span, credentials, options.TimeProvider.GetUtcNow());
-        request.Content = new ReadOnlyMemoryContent(body.Written) { Headers = { ContentType = MediaType } };
+        signer.Sign(request, contentType, target, body.Written.Span, credentials, options.TimeProvider.GetUtcNow());
+        request.Content = new ReadOnlyMemoryContent(body.Written) { Headers = { ContentType = mediaType } };
         var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.OK)
         {
@@ -163,4 +171,13 @@ internal sealed class KinesisConnection : IDisposable
 
         return handler;
     }
+}
+
+/// <summary>How a service of AWS JSON is called.</summary>
+/// <param name="SigningName">The service in the scope of signatures.</param>
+/// <param name="TargetPrefix">What comes before the operation's name in X-Amz-Target, with its dot.</param>
+/// <param name="JsonVersion">1.0 or 1.1, as the content type says it.</param>
+internal sealed record ServiceAddress(string SigningName, string TargetPrefix, string JsonVersion)
+{
+    public static ServiceAddress Kinesis { get; } = new("kinesis", "Kinesis_20131202.", "1.1");
 }

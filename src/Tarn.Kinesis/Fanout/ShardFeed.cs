@@ -21,6 +21,10 @@ internal sealed class ShardFeed(
     private readonly FanOutThroughput throughput = new(time);
     private readonly int shardIndex = subscription.Key.Shard;
 
+    // One wait a snapshot: a stream may have thousands of subscriptions, and each event of each would enter and leave the list of those who wait for it.
+    private StreamSnapshot? watched;
+    private Task changed = Task.CompletedTask;
+
     /// <summary>Until the subscription ends, the shard ends, or nobody is there any more.</summary>
     /// <param name="last">The stream as it was seen last.</param>
     /// <param name="fromIndex">Index in the log of the first record to be sent.</param>
@@ -103,10 +107,16 @@ internal sealed class ShardFeed(
     /// <summary>Until there is a record, the stream has changed, the subscription has ended, or it has been quiet for long enough.</summary>
     private async ValueTask WaitAsync(StreamSnapshot stream, long number, long position, TimeSpan atMost, CancellationToken cancellationToken)
     {
+        if (watched != stream)
+        {
+            watched = stream;
+            changed = Task.WhenAny(stream.Replaced, subscription.Ended);
+        }
+
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task record = log.WaitForAsync(number, position, waiting.Token).AsTask();
         var quiet = Task.Delay(atMost, time, waiting.Token);
-        await Task.WhenAny(record, quiet, stream.Replaced, subscription.Ended);
+        await Task.WhenAny(record, quiet, changed);
         await waiting.CancelAsync();
         await record.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (record.IsFaulted)

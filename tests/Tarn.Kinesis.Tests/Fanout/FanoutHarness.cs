@@ -28,7 +28,7 @@ internal sealed class FanoutHarness : IAsyncDisposable
         this.store = store;
         Options = options;
         var keys = new DataKeys(store, new MasterKeySource(options, Path.Combine(folder, "master.key")));
-        Log = StreamLog.Open(Path.Combine(folder, "log"), new StreamLogOptions { SegmentBytes = 16 << 20, FrameBytesMax = 6 << 20, SparesMax = 1, Clock = Time, DataKey = keys.Find });
+        Log = StreamLog.Open(new BreakableFolder(Path.Combine(folder, "log"), () => DiskIsBroken), new StreamLogOptions { SegmentBytes = 16 << 20, FrameBytesMax = 6 << 20, SparesMax = 1, Clock = Time, DataKey = keys.Find });
         Service = new KinesisService(options, store, new ShardLogs(Log), keys, ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key")), stateDelay, Time, NullLoggerFactory.Instance);
     }
 
@@ -37,6 +37,9 @@ internal sealed class FanoutHarness : IAsyncDisposable
     public KinesisOptions Options { get; }
 
     public StreamLog Log { get; }
+
+    /// <summary>Makes every sync of the log fail.</summary>
+    public bool DiskIsBroken { get; set; }
 
     public KinesisService Service { get; }
 

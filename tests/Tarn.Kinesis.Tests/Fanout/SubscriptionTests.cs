@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Nodes;
 using Tarn.Api.Kinesis;
 using Tarn.Contracts;
 
@@ -260,6 +261,21 @@ public sealed class SubscriptionTests
         Assert.Equal(["a"], await client.DataAsync(1));
         await kinesis.Call(KinesisModel.DeleteStream, new DeleteStreamInput { StreamName = "s", EnforceConsumerDeletion = true });
         Assert.Equal("Stream s under account 123456789012 not found.", (await client.EndsAsync("ResourceNotFoundException")).Message);
+    }
+
+    [Fact]
+    public async Task A_log_that_has_failed_ends_subscriptions_when_they_have_sent_what_is_on_disk()
+    {
+        await using var kinesis = await FanoutHarness.OpenAsync();
+        await kinesis.PutAsync(["a", "b"]);
+        var waiting = await kinesis.SubscribeAsync(await kinesis.ConsumerAsync());
+        kinesis.DiskIsBroken = true;
+        var put = await kinesis.Door.AnswerAsync("PutRecord", new JsonObject { ["StreamName"] = "s", ["PartitionKey"] = "k", ["Data"] = "eA==" });
+        Assert.Equal(500, (int)put["status"]!);
+        await waiting.EndsAsync("InternalFailureException");
+        var reading = await kinesis.SubscribeAsync(await kinesis.ConsumerAsync("d"), new StartingPosition { Type = "TRIM_HORIZON" });
+        Assert.Equal(["a", "b"], (await reading.NextAsync()).Data);
+        await reading.EndsAsync("InternalFailureException");
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using Tarn.Kinesis.Tests.Log;
 using Tarn.Store;
 
 namespace Tarn.Kinesis.Tests.Simulation;
@@ -165,6 +164,13 @@ internal sealed class KinesisSimulation
                 server.Store.Next = random.Next(2) == 0 ? StoreBreak.BeforeCommit : StoreBreak.AfterCommit;
             }
 
+            if (stream.Pending is not null)
+            {
+                // What is pending is due, and fails somewhere in the middle.
+                server.Time.Advance(server.StateDelay);
+                await server.TryTurnAsync();
+            }
+
             asked = random.Next(4) == 0 && streams.Count < StreamsMax && NewName() is var name && streams.All(other => other.Name != name)
                 ? changes.DrawCreation(name)
                 : stream.Pending is null ? changes.Draw(stream) : null;
@@ -180,6 +186,7 @@ internal sealed class KinesisSimulation
         }
 
         await server.OpenAsync();
+        await changes.SettleAsync();
         if (asked is not null)
         {
             await FindOutAsync(asked, await change!);
@@ -221,7 +228,7 @@ internal sealed class KinesisSimulation
         return change.Status == "CREATING"
             || description.Text("StreamStatus") == change.Status
             || (change.RetentionHours is { } hours && description.Number("RetentionPeriodHours") == hours)
-            || (change.Encrypts is { } encrypts && description.Text("EncryptionType") == (encrypts ? "KMS" : "NONE"))
+            || (change.Encrypts is { } encrypts && encrypts != stream.IsEncrypted && description.Text("EncryptionType") == (encrypts ? "KMS" : "NONE"))
             || (change.Reshard is not null && StreamChanges.HasNew(stream, await changes.ListAsync(stream)));
     }
 

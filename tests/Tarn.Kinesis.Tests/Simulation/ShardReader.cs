@@ -46,10 +46,9 @@ internal sealed class ShardReader(SimulatedServer server, Random random)
         await ReadAsync(place, pages: 1);
     }
 
-    /// <summary>All records of a shard from an index of the model on, whatever they are: what a crash has left.</summary>
+    /// <summary>The records of a shard beyond those that the model has: what a crash has left.</summary>
     public async Task<IReadOnlyList<Members>> RecordsAfterAsync(ModelStream stream, ModelShard shard)
     {
-        // The model does not know them yet: from the last record that it does know, which may have expired and is not shown then.
         var place = await StartAsync(stream, shard, type: 0);
         var records = new List<Members>();
         var iterator = place.Iterator;

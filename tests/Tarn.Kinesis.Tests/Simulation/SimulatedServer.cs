@@ -66,7 +66,10 @@ internal sealed class SimulatedServer(Random random, IMetadataStore store, TimeS
     public void Pump() => log.Pump();
 
     /// <summary>Does what background loops would do by now.</summary>
-    public async Task TurnAsync() => Assert.True(await service.TurnAsync(), "what was due could not be done");
+    public async Task TurnAsync() => Assert.True(await TryTurnAsync(), "what was due could not be done");
+
+    /// <summary>As <see cref="TurnAsync"/>, with a disk or a store that fails; false when it did.</summary>
+    public Task<bool> TryTurnAsync() => service.TurnAsync();
 
     public Task MaintainAsync() => log.MaintainAsync();
 

@@ -7,7 +7,7 @@ namespace Tarn.Bench.Streams;
 
 /// <summary>
 /// Kinesis over HTTP as its clients use it, signed and verified, durable: puts, reads, the push to consumers, and what ten million records in a stream change. Beside it in the same run, with the same
-/// requests, kinesalite and kinesis-local, and Redis streams with a sync before each answer. Arguments: seconds of each figure; then any of <c>puts</c>, <c>many</c>, <c>peers</c> (all without).
+/// requests, kinesalite and kinesis-local, and Redis streams with a sync before each answer. Arguments: seconds of each figure; then any of <c>puts</c>, <c>push</c>, <c>many</c>, <c>peers</c> (all without).
 /// </summary>
 internal static class KinesisSubject
 {
@@ -18,7 +18,7 @@ internal static class KinesisSubject
     public static async Task RunAsync(string[] arguments)
     {
         var seconds = arguments.Length > 0 ? double.Parse(arguments[0]) : 5;
-        var parts = arguments.Length > 1 ? arguments[1..] : ["puts", "many", "peers"];
+        var parts = arguments.Length > 1 ? arguments[1..] : ["puts", "push", "many", "peers"];
         double own = 0;
         if (parts.Contains("puts"))
         {
@@ -33,6 +33,14 @@ internal static class KinesisSubject
             }
 
             Memory(tarn, "after the reads");
+        }
+
+        if (parts.Contains("push"))
+        {
+            foreach (var consumers in new[] { 1, 20 })
+            {
+                await PushAsync(consumers);
+            }
         }
 
         if (parts.Contains("many"))
@@ -113,6 +121,47 @@ internal static class KinesisSubject
         });
         Console.WriteLine($"{server.Name}: GetRecords of 10,000, {connections,2} connections: {records / elapsed,9:N0} records/s, {bytes / elapsed / 1e6,5:N0} MB/s of answers, {Quantiles(times)}, " +
             $"{processor.TotalMicroseconds / records:N2} us of the server's CPU a record");
+    }
+
+    /// <summary>How long after its acknowledgement a record arrives at consumers that subscribe to its shard, one record at a time.</summary>
+    private static async Task PushAsync(int consumers)
+    {
+        const int Records = 500;
+        await using var tarn = await KinesisServer.TarnAsync();
+        await tarn.CreateStreamAsync(Stream);
+        var requests = tarn.Requests();
+        using var putter = await KinesisConnection.OpenAsync(tarn.Endpoint);
+        var subscribers = new List<KinesisConnection>();
+        for (var consumer = 0; consumer < consumers; consumer++)
+        {
+            await putter.SendAsync(requests.Make("RegisterStreamConsumer", $$"""{"StreamARN":"arn:aws:kinesis:us-east-1:000000000000:stream/{{Stream}}","ConsumerName":"c{{consumer}}"}"""));
+            var arn = JsonDocument.Parse(putter.Body).RootElement.GetProperty("Consumer").GetProperty("ConsumerARN").GetString();
+            var subscriber = await KinesisConnection.OpenAsync(tarn.Endpoint);
+            var status = await subscriber.StartAsync(requests.Make("SubscribeToShard", $$"""{"ConsumerARN":"{{arn}}","ShardId":"shardId-000000000000","StartingPosition":{"Type":"LATEST"} }"""));
+            subscribers.Add(status == 200 ? subscriber : throw new InvalidOperationException($"SubscribeToShard answered {status}"));
+        }
+
+        var delays = new List<double>();
+        for (var record = 0; record < Records; record++)
+        {
+            // Twelve bytes are sixteen letters of base64 whatever follows them.
+            var marker = Convert.ToBase64String(Encoding.ASCII.GetBytes($"record{record:D6}"));
+            var arrivals = subscribers.Select(async subscriber =>
+            {
+                await subscriber.WaitForAsync(Encoding.ASCII.GetBytes(marker));
+                return Stopwatch.GetTimestamp();
+            }).ToList();
+            if (await putter.SendAsync(requests.Make("PutRecord", $$"""{"Data":"{{marker}}{{new string('A', 240)}}","PartitionKey":"k","ExplicitHashKey":"0","StreamName":"{{Stream}}"}""")) != 200)
+            {
+                throw new InvalidOperationException(Encoding.UTF8.GetString(putter.Body.Span));
+            }
+
+            var acknowledged = Stopwatch.GetTimestamp();
+            delays.AddRange((await Task.WhenAll(arrivals)).Select(arrival => Math.Max(0, Stopwatch.GetElapsedTime(acknowledged, arrival).TotalMilliseconds)));
+        }
+
+        subscribers.ForEach(subscriber => subscriber.Dispose());
+        Console.WriteLine($"{tarn.Name}: a record of 192 B at {consumers,2} subscribed consumers, after its acknowledgement: {Quantiles([.. delays.Order()])}, worst {delays.Max():N2} ms");
     }
 
     /// <summary>Ten million records into one stream: the first and the last hundred thousand, and the memory at the end.</summary>

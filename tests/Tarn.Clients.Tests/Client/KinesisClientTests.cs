@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Tarn.Clients.Kinesis;
 using Tarn.Clients.Kinesis.Credentials;
 
@@ -152,5 +154,41 @@ public sealed class KinesisClientTests : IAsyncLifetime
         Random.Shared.NextBytes(data);
         var put = await client.PutRecordsAsync("events", [.. Enumerable.Range(0, 500).Select(index => new PutRecordsEntry($"key-{index}", null, data))], Token);
         Assert.Equal((500, 0), (put.Records.Count, put.FailedRecordCount));
+    }
+
+    [Fact]
+    public async Task Calls_and_subscriptions_work_over_TLS_with_a_certificate_of_ones_own()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var path = Path.Combine(Path.GetTempPath(), $"tarn-{Guid.NewGuid():n}.pfx");
+        try
+        {
+            await File.WriteAllBytesAsync(path, certificate.Export(X509ContentType.Pfx, "pass"), Token);
+            await using var secure = await TestServer.StartAsync(("certificate-path", path), ("certificate-password", "pass"));
+            Assert.Equal(Uri.UriSchemeHttps, secure.ClientOptions.Endpoint!.Scheme);
+            using var wary = new KinesisClient(secure.ClientOptions);
+            var refused = await Assert.ThrowsAsync<KinesisException>(() => wary.ListShardsAsync("secure", null, Token));
+            Assert.Equal(KinesisException.ConnectionCode, refused.Code);
+
+            using var trusting = new KinesisClient(secure.ClientOptions with { AcceptAnyCertificate = true });
+            await trusting.CreateStreamAsync("secure", 1, Token);
+            var put = await trusting.PutRecordAsync("secure", new PutRecordsEntry("key", null, default), Token);
+            var arn = (await trusting.DescribeStreamSummaryAsync("secure", Token)).StreamArn;
+            var consumer = await trusting.RegisterStreamConsumerAsync(arn, "pushed", Token);
+            await foreach (var pushed in trusting.SubscribeToShardAsync(consumer.ConsumerArn, put.ShardId, StartingPosition.TrimHorizon, Token))
+            {
+                if (pushed.Records is [var record])
+                {
+                    Assert.Equal(put.SequenceNumber, record.SequenceNumber);
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 }

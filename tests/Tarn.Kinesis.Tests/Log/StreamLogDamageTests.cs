@@ -121,9 +121,10 @@ public class StreamLogDamageTests
     }
 
     [Fact]
-    public async Task An_error_of_any_read_while_opening_is_told_and_changes_nothing()
+    public async Task An_error_of_any_read_while_opening_is_told_or_does_no_harm()
     {
         var harness = await ManySegmentsAsync();
+        var told = 0;
         for (var failing = 0; ; failing++)
         {
             var disk = harness.Disk.Copy();
@@ -131,20 +132,30 @@ public class StreamLogDamageTests
             disk.ReadFault = () => reads++ == failing ? new IOException("Input/output error") : null;
             try
             {
-                _ = new LogHarness(disk);
-                Assert.True(failing >= 4 && reads <= failing, $"read {failing} of {reads} failed, and the log is open");
-                break;
+                // What cannot be read of an index is read from the records.
+                var opened = new LogHarness(disk);
+                var made = reads;
+                disk.ReadFault = null;
+                opened.Log.OpenShard(1, Forever);
+                Assert.Equal(Records, opened.ReadAll(1).Count);
+                if (made <= failing)
+                {
+                    break;
+                }
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or LogFailedException)
             {
-                Assert.Equal("Input/output error", e.Message);
+                Assert.Contains("Input/output error", e.Message, StringComparison.Ordinal);
+                told++;
             }
 
-            foreach (var name in harness.Disk.Names)
-            {
-                Assert.Equal(harness.Disk.Bytes(name), disk.Bytes(name));
-            }
+            disk.ReadFault = null;
+            var again = new LogHarness(disk);
+            again.Log.OpenShard(1, Forever);
+            Assert.Equal(Records, again.ReadAll(1).Count);
         }
+
+        Assert.True(told > 2, $"{told} told");
     }
 
     [Fact]

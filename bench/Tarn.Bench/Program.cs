@@ -23,6 +23,7 @@ Subject[] subjects =
     new("scans", "tables of text as Hive reads them, against DuckDB's own readers: processor time", ScansSubject.RunAsync),
     new("jobs", "StartJobRun of a visual job of one row, against its process alone", JobsSubject.RunAsync),
     new("log", "durable appends and reads of the stream log, against bare writes with fdatasync: [seconds]", LogSubject.RunAsync),
+    new("kinesis", "puts and reads of Kinesis, against kinesalite, kinesis-local and Redis: [seconds] [puts] [push] [many] [peers]", KinesisSubject.RunAsync),
     new("idle", "memory and time to ready of `tarn serve`, against a bare web server", IdleSubject.RunAsync),
 ];
 

@@ -41,6 +41,15 @@ public sealed class KinesisClient : IDisposable
 
     public void Dispose() => connection.Dispose();
 
+    /// <summary>Asks for a stream, which is CREATING at first. For tests and examples; what a deployment makes belongs to its own tools.</summary>
+    /// <param name="shardCount">Of a PROVISIONED stream.</param>
+    public Task CreateStreamAsync(string streamName, int shardCount, CancellationToken cancellationToken) =>
+        connection.CallAsync("CreateStream", Write(json =>
+        {
+            json.WriteString("StreamName"u8, streamName);
+            json.WriteNumber("ShardCount"u8, shardCount);
+        }), _ => true, cancellationToken);
+
     /// <summary>Puts 1 to 500 records, at most 10 MiB of data and keys. Each of them can fail alone: look at every entry of the answer.</summary>
     public Task<PutRecordsResponse> PutRecordsAsync(string stream, IReadOnlyList<PutRecordsEntry> records, CancellationToken cancellationToken)
     {
@@ -148,8 +157,8 @@ public sealed class KinesisClient : IDisposable
         connection.CallAsync("DeregisterStreamConsumer", Write(json => json.WriteString("ConsumerARN"u8, consumerArn)), _ => true, cancellationToken);
 
     /// <summary>
-    /// Subscribes when it is enumerated, and gives the events until the service ends the subscription (after 5 minutes, or when a closed shard has been read to its end). A refusal is thrown by the first step, a failure
-    /// later by the step that meets it. Stop early by leaving the loop or cancelling.
+    /// Subscribes when it is enumerated, and gives the events until the service ends the subscription (after 5 minutes, or when a closed shard has been
+    /// read to its end). A refusal is thrown by the first step, a failure later by the step that meets it. Stop early by leaving the loop or cancelling.
     /// </summary>
     public async IAsyncEnumerable<SubscribeToShardEvent> SubscribeToShardAsync(
         string consumerArn, string shardId, StartingPosition position, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ public sealed class KinesisException : Exception
     /// <summary>The code when an answer is not what the service would write.</summary>
     public const string UnreadableCode = "UnreadableResponse";
 
+    /// <summary>The code when there is no key to sign with, or its provider failed.</summary>
+    public const string CredentialsCode = "CredentialsFailure";
+
     internal KinesisException(string code, string message, HttpStatusCode? status, string? requestId, Exception? inner)
         : base(message, inner)
     {
@@ -32,12 +35,15 @@ public sealed class KinesisException : Exception
     public string? RequestId { get; }
 
     /// <summary>The service asks for fewer calls or records.</summary>
-    public bool IsThrottling => Code is "ProvisionedThroughputExceededException" or "LimitExceededException" or "ThrottlingException"
-        or "Throttling" or "TooManyRequestsException" or "RequestLimitExceeded" or "KMSThrottlingException";
+    public bool IsThrottling => IsThrottlingCode(Code);
 
     /// <summary>
     /// The same call may succeed later. It may also have been done already when <see cref="Code"/> says that no answer came, so a put that is repeated can leave a record twice.
     /// </summary>
     public bool MayBeRetried => IsThrottling || Code is TimeoutCode or ConnectionCode or UnreadableCode || Status is >= HttpStatusCode.InternalServerError
         || Code is "InternalFailureException" or "InternalFailure" or "ServiceUnavailable" or "RequestTimeoutException";
+
+    /// <summary>The same of a code alone, which is all that a record of PutRecords has.</summary>
+    public static bool IsThrottlingCode(string code) => code is "ProvisionedThroughputExceededException" or "LimitExceededException" or "ThrottlingException"
+        or "Throttling" or "TooManyRequestsException" or "RequestLimitExceeded" or "KMSThrottlingException";
 }

@@ -43,7 +43,8 @@ public sealed record ProducerOptions
     public int MaxUserRecordSize { get; init; } = MiB;
 
     /// <summary>
-    /// Keeps the order of calls for each partition key, through failures and resharding: a shard has one Kinesis record on its way at a time, and what failed goes before what came later. Costs throughput. Default false.
+    /// Keeps the order of calls for each partition key, through failures and resharding: a shard has one Kinesis record on its way at a time, and what
+    /// failed goes before what came later. Costs throughput. Default false.
     /// </summary>
     public bool PreserveOrder { get; init; }
 

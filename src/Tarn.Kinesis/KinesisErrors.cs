@@ -92,6 +92,9 @@ internal static class KinesisErrors
 
     public static AwsException InvalidNextToken() => InvalidArgument("NextToken is invalid.");
 
+    /// <summary>The token says already what else was given.</summary>
+    public static AwsException TokenWith(string other) => InvalidArgument($"NextToken and {other} cannot be provided together.");
+
     public static AwsException TagCharacters() =>
         InvalidArgument("Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % @ :.");
 
@@ -128,9 +131,26 @@ internal static class KinesisErrors
     public static AwsException InvalidOrdering(StreamSnapshot stream, string number) =>
         InvalidArgument($"ExclusiveMinimumSequenceNumber {number} used in PutRecord on stream {stream.Name} under account {stream.Scope.AccountId} is invalid.");
 
-    /// <summary>The stream asks for encryption, and there are no keys to do it with: a record is not kept in the clear instead.</summary>
-    public static AwsException NoKeys(StreamSnapshot stream) =>
-        new("KMSNotFoundException", $"Key {stream.Settings.KeyId} of stream {stream.Name} is not there: Tarn does not encrypt records yet. StopStreamEncryption lets the stream take records again.");
+    public static AwsException InvalidKmsKey(string name) => new("KMSNotFoundException", $"Invalid keyId {name}");
+
+    public static AwsException KmsKeyOfOtherRegion(string region) => new("KMSNotFoundException", $"Invalid arn {region}");
+
+    public static AwsException NotTheStreamsKey(StreamSnapshot stream, string keyId) =>
+        InvalidArgument($"KeyId {keyId} is not the key that stream {stream.Name} under account {stream.Scope.AccountId} is encrypted with: {stream.Settings.KeyId}.");
+
+    /// <summary>The shard has no throughput left. Entries of PutRecords carry code and message.</summary>
+    public static AwsException RateExceeded(StreamSnapshot stream, Shard shard) =>
+        new("ProvisionedThroughputExceededException", $"Rate exceeded for shard {shard.Id} in stream {stream.Name} under account {stream.Scope.AccountId}.");
+
+    /// <summary>A tag that only Tarn has.</summary>
+    public static AwsException InvalidTag(string key, string value, string takes) => InvalidArgument($"The tag {key} takes {takes}. Specified value was {value}");
+
+    public static AwsException UnknownTag(string key, IEnumerable<string> known) =>
+        InvalidArgument($"There is no tag {key}: tags that begin with tarn: are Tarn's own. Known are {string.Join(", ", known)}.");
+
+    /// <summary>The log keeps a limited number of shards, open ones and closed ones that have not expired, of all streams together.</summary>
+    public static AwsException LogIsFull(StreamSnapshot stream) => LimitExceeded(
+        $"The shards of stream {stream.Name} would be more than the server can keep. Closed shards count until their retention has passed: delete streams, or shorten their retention.");
 
     public static AwsException InternalFailure() => new("InternalFailureException", "Internal Service Failure.", 500);
 

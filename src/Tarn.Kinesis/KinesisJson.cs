@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tarn.Kinesis.Accounts;
 using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Streams;
 
 namespace Tarn.Kinesis;
@@ -12,4 +13,5 @@ namespace Tarn.Kinesis;
 [JsonSerializable(typeof(Shard))]
 [JsonSerializable(typeof(ConsumerRecord))]
 [JsonSerializable(typeof(AccountRecord))]
+[JsonSerializable(typeof(DataKeyRecord))]
 internal sealed partial class KinesisJson : JsonSerializerContext;

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using Tarn.Kinesis.Limits;
+
 namespace Tarn.Kinesis;
 
 /// <summary>Settings of Kinesis Data Streams, <c>kinesis....</c> in tarn.json. Quotas are AWS's where it has one.</summary>
@@ -15,6 +18,32 @@ public sealed class KinesisOptions
     /// <summary>Open shards of a new stream in on-demand mode, 1 and up.</summary>
     public int OnDemandShards { get; set; } = 4;
 
+    /// <summary>Open shards up to which a stream in on-demand mode is scaled by its load, 1 and up; AWS's 200 MiB/s.</summary>
+    public int OnDemandShardsMax { get; set; } = 200;
+
+    /// <summary>How often the load of streams in on-demand mode is looked at, and over which time it is averaged; 1 second and up.</summary>
+    public TimeSpan OnDemandScalingInterval
+    {
+        get;
+        set => field = value >= TimeSpan.FromSeconds(1) ? value : throw new ArgumentException("it must be at least a second");
+    } = TimeSpan.FromMinutes(1);
+
+    /// <summary>For how long two neighbours must have had little to do before they are merged, in on-demand mode.</summary>
+    public TimeSpan OnDemandColdTime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Whether shards take and give no more than AWS's do. A stream's tag <c>tarn:enforceShardLimits</c> goes before it.</summary>
+    public bool EnforceShardLimits { get; set; }
+
+    /// <summary>Failures on purpose.</summary>
+    public FaultOptions Faults { get; } = new();
+
+    /// <summary>Shards that have series of their own in the metrics, 0 to 10,000; further ones are summed as shard <c>other</c> of their stream.</summary>
+    public int MetricShardsMax
+    {
+        get;
+        set => field = value is >= 0 and <= 10_000 ? value : throw new ArgumentException("it must be from 0 to 10000");
+    } = 1_000;
+
     /// <summary>Streams per account and region that may be CREATING at the same time, 1 and up.</summary>
     public int CreatingStreamsMax { get; set; } = 5;
 
@@ -27,8 +56,21 @@ public sealed class KinesisOptions
     /// <summary>Calls of StartStreamEncryption, and as many of StopStreamEncryption, per stream in 24 hours, 0 and up.</summary>
     public int EncryptionChangesPerDayMax { get; set; } = 25;
 
+    /// <summary>
+    /// The key that wraps the data keys of encrypted streams: 32 bytes in hexadecimal or base64. For the environment (<c>TARN_KINESIS_MASTER_KEY</c>): an option of the command
+    /// line is seen by every user of the machine. Null: <see cref="MasterKeyFile"/>.
+    /// </summary>
+    [PasswordPropertyText(true)]
+    public string? MasterKey { get; set; }
+
+    /// <summary>The file that holds the key instead. Null for both: <c>streams/master.key</c> in the data folder, which is made when a stream is first encrypted.</summary>
+    public string? MasterKeyFile { get; set; }
+
     /// <summary>Consumers with enhanced fan-out per stream, 0 and up.</summary>
     public int ConsumersPerStreamMax { get; set; } = 20;
+
+    /// <summary>The same for on-demand streams of accounts that commit to a minimum of throughput (UpdateAccountSettings), 0 and up.</summary>
+    public int ConsumersPerCommittedStreamMax { get; set; } = 50;
 
     /// <summary>Consumers per stream that may be CREATING at the same time, 1 and up.</summary>
     public int CreatingConsumersMax { get; set; } = 5;

@@ -21,5 +21,9 @@ internal static class KinesisSchema
         CREATE TABLE kinesis_policy (account {text} NOT NULL, region {text} NOT NULL, arn {text} NOT NULL, policy {text} NOT NULL, PRIMARY KEY (account, region, arn));
         CREATE TABLE kinesis_account (account {text} NOT NULL, region {text} NOT NULL, body {text} NOT NULL, PRIMARY KEY (account, region));
         """,
+        """
+        CREATE TABLE kinesis_data_key (id BIGINT NOT NULL, stream {text} NOT NULL, replaced BIGINT, body {text} NOT NULL, PRIMARY KEY (id));
+        CREATE INDEX kinesis_data_key_stream ON kinesis_data_key (stream);
+        """,
     ]);
 }

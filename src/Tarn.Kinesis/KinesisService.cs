@@ -2,13 +2,16 @@ using Microsoft.Extensions.Logging;
 using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Accounts;
 using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Fanout;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Policies;
 using Tarn.Kinesis.Records;
 using Tarn.Kinesis.Resharding;
 using Tarn.Kinesis.Streams;
 using Tarn.Kinesis.Tags;
+using Tarn.Kinesis.Traffic;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
 
@@ -26,29 +29,36 @@ public sealed class KinesisService : IAsyncDisposable
     private readonly ConsumerStore consumers;
     private readonly StreamTransitions transitions;
 
-    /// <summary>Null for the control plane alone.</summary>
+    // What records need; null for the control plane alone.
     private readonly StreamLog? log;
+    private readonly Faults? faults;
+    private readonly OnDemandScaling? scaling;
+    private readonly TrafficMetrics? metrics;
 
-    /// <summary>All of it, over an open log that it closes.</summary>
-    internal KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
-        : this(options, store, logs, stateDelay, time, logging)
+    /// <summary>The whole service over a log that is open, which it closes.</summary>
+    internal KinesisService(KinesisOptions options, IMetadataStore store, ShardLogs logs, DataKeys keys, ShardIteratorCodec iterators, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+        : this(options, store, logs, keys, stateDelay, time, logging)
     {
         log = logs.Log;
-        var puts = new PutOperations(streams, logs, time);
-        var reads = new ReadOperations(streams, log, iterators, options, time);
+        faults = new Faults(options.Faults, time, logging.CreateLogger<Faults>());
+        scaling = new OnDemandScaling(streams, options, time, logging.CreateLogger<OnDemandScaling>());
+        metrics = new TrafficMetrics(streams.Directory, options);
+        var limits = new ShardLimits(faults, time);
+        var puts = new PutOperations(streams, logs, limits, faults, time);
+        var reads = new ReadOperations(streams, log, iterators, limits, faults, options, time);
         Fanout = new FanoutOperations(streams, consumers, log, options, time);
         Operations
             .OnEventStream(KinesisModel.SubscribeToShard, Fanout.SubscribeToShard)
-            .On(KinesisModel.PutRecord, puts.PutRecord, partly: "streams with encryption are refused")
-            .On(KinesisModel.PutRecords, puts.PutRecords, partly: "as PutRecord; shards are not limited to AWS's throughput")
+            .OnRaw(KinesisModel.PutRecord, puts.PutRecord)
+            .OnRaw(KinesisModel.PutRecords, puts.PutRecords)
             .On(KinesisModel.GetShardIterator, reads.GetShardIterator)
-            .On(KinesisModel.GetRecords, reads.GetRecords, partly: "shards are not limited to AWS's throughput");
+            .OnRaw(KinesisModel.GetRecords, reads.GetRecords);
     }
 
     /// <summary>The control plane alone, over any log.</summary>
-    internal KinesisService(KinesisOptions options, IMetadataStore store, IShardLogs logs, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
+    internal KinesisService(KinesisOptions options, IMetadataStore store, IShardLogs logs, DataKeys keys, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
     {
-        streams = new StreamStore(store, logs, options, stateDelay, time);
+        streams = new StreamStore(store, logs, keys, options, stateDelay, time);
         consumers = new ConsumerStore(store, options, stateDelay, time);
         var accounts = new AccountStore(store, options, time);
         transitions = new StreamTransitions(streams, consumers, options, time, logging.CreateLogger<StreamTransitions>());
@@ -57,6 +67,7 @@ public sealed class KinesisService : IAsyncDisposable
             new StreamOperations(streams, consumers, accounts, options),
             new ShardListOperations(streams, options, time),
             new StreamSettingsOperations(streams, accounts, options),
+            new EncryptionOperations(streams, options),
             new ReshardOperations(streams, options),
             new ConsumerOperations(streams, consumers, options, time),
             new TagOperations(store, streams, consumers, options),
@@ -71,9 +82,10 @@ public sealed class KinesisService : IAsyncDisposable
     public static KinesisService Open(string folder, KinesisOptions options, IMetadataStore store, TimeSpan stateDelay, TimeProvider time, ILoggerFactory logging)
     {
         // The log makes its folders, because their names must be on disk before a record is acknowledged.
-        var log = StreamLog.Open(Path.Combine(folder, "log"), new StreamLogOptions { Clock = time, Logger = logging.CreateLogger<StreamLog>() });
+        var keys = new DataKeys(store, new MasterKeySource(options, Path.Combine(folder, "master.key")));
+        var log = StreamLog.Open(Path.Combine(folder, "log"), new StreamLogOptions { Clock = time, DataKey = keys.Find, Logger = logging.CreateLogger<StreamLog>() });
         var iterators = ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key"));
-        return new KinesisService(options, store, new ShardLogs(log), iterators, stateDelay, time, logging);
+        return new KinesisService(options, store, new ShardLogs(log), keys, iterators, stateDelay, time, logging);
     }
 
     /// <summary>Kinesis's tables in the metadata store.</summary>
@@ -86,14 +98,23 @@ public sealed class KinesisService : IAsyncDisposable
     internal FanoutOperations? Fanout { get; }
 
     /// <summary>Loads the streams and goes on with what an earlier process had begun.</summary>
+    /// <exception cref="EncryptionKeyException">Streams are encrypted, and the master key is not the right one or not there.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await streams.StartAsync(cancellationToken);
+        await LoadAsync(cancellationToken);
         transitions.Start();
+        faults?.Announce([.. streams.Directory.All]);
+        scaling?.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
+        metrics?.Dispose();
+        if (scaling is not null)
+        {
+            await scaling.DisposeAsync();
+        }
+
         await transitions.DisposeAsync();
         streams.Dispose();
         if (log is not null)
@@ -102,11 +123,18 @@ public sealed class KinesisService : IAsyncDisposable
         }
     }
 
+    /// <summary>For simulations: loads the streams; what is due is done by requests, and by <see cref="TurnAsync"/>.</summary>
+    internal ValueTask LoadAsync(CancellationToken cancellationToken) => streams.StartAsync(cancellationToken);
+
+    /// <summary>For simulations: does what the loop does in one turn; false when some of it failed.</summary>
+    internal Task<bool> TurnAsync() => transitions.RunOnceAsync();
+
     private static OperationTable Table(
         KinesisOptions options,
         StreamOperations streams,
         ShardListOperations shards,
         StreamSettingsOperations settings,
+        EncryptionOperations encryption,
         ReshardOperations reshards,
         ConsumerOperations consumers,
         TagOperations tags,
@@ -121,11 +149,11 @@ public sealed class KinesisService : IAsyncDisposable
         .On(KinesisModel.ListShards, shards.ListShards)
         .On(KinesisModel.IncreaseStreamRetentionPeriod, settings.IncreaseStreamRetentionPeriod)
         .On(KinesisModel.DecreaseStreamRetentionPeriod, settings.DecreaseStreamRetentionPeriod)
-        .On(KinesisModel.StartStreamEncryption, settings.StartStreamEncryption, partly: "the key id is kept and shown; records are not encrypted yet")
-        .On(KinesisModel.StopStreamEncryption, settings.StopStreamEncryption, partly: "as StartStreamEncryption")
+        .On(KinesisModel.StartStreamEncryption, encryption.StartStreamEncryption, partly: "records are encrypted; the key that is named is not looked up, as there is no KMS")
+        .On(KinesisModel.StopStreamEncryption, encryption.StopStreamEncryption)
         .On(KinesisModel.EnableEnhancedMonitoring, settings.EnableEnhancedMonitoring, partly: "the setting is kept; metrics per shard are not published by it")
         .On(KinesisModel.DisableEnhancedMonitoring, settings.DisableEnhancedMonitoring, partly: "as EnableEnhancedMonitoring")
-        .On(KinesisModel.UpdateStreamMode, settings.UpdateStreamMode, partly: "on-demand streams do not scale by load yet")
+        .On(KinesisModel.UpdateStreamMode, settings.UpdateStreamMode)
         .On(KinesisModel.UpdateMaxRecordSize, settings.UpdateMaxRecordSize)
         .On(KinesisModel.UpdateStreamWarmThroughput, settings.UpdateStreamWarmThroughput)
         .On(KinesisModel.SplitShard, reshards.SplitShard)

@@ -1,3 +1,4 @@
+using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Log;
 using Tarn.Lake;
 using Tarn.Server;
@@ -19,13 +20,14 @@ try
         "backup" => await BackupCommand.BackupAsync(rest),
         "restore" => await BackupCommand.RestoreAsync(rest),
         "log" => LogCommand.Run(rest),
+        "rekey" => await RekeyCommand.RunAsync(rest),
         "coverage" => await CoverageCommand.RunAsync(rest),
         "help" or "--help" or "-h" => HelpCommand.Run(rest),
         "version" or "--version" => HelpCommand.Version(),
         _ => throw new UsageException($"There is no command '{command}'. `tarn help` lists them."),
     };
 }
-catch (Exception e) when (e is SettingsException or UsageException or StartException or StoreException or StreamLogException or LakeException)
+catch (Exception e) when (e is SettingsException or UsageException or StartException or StoreException or StreamLogException or EncryptionKeyException or LakeException)
 {
     Console.Error.WriteLine($"tarn: {e.Message}");
     return 2;

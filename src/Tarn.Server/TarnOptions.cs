@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Tarn.Athena;
 using Tarn.Glue.Crawlers;
 using Tarn.Glue.Jobs;
@@ -22,6 +23,7 @@ internal sealed class TarnOptions
     public AuthKind Auth { get; set; } = AuthKind.Strict;
 
     /// <summary>The access keys of this server, as in <c>[{ "id": "...", "secret": "...", "account": "123456789012", "user": "ann" }]</c>. They replace the key <c>test</c>.</summary>
+    [PasswordPropertyText(true)]
     public IReadOnlyList<AccessKeyOptions> AccessKeys { get; set; } = [];
 
     /// <summary>Whether <c>POST /_tarn/reset</c> exists, which wipes all state.</summary>

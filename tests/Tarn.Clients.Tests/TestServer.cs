@@ -26,11 +26,18 @@ internal sealed class TestServer : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<TestServer> StartAsync()
+    /// <param name="settings">Names and values, as `tarn serve` takes them.</param>
+    public static async Task<TestServer> StartAsync(params IReadOnlyList<(string Name, string Value)> settings)
     {
         var folder = Directory.CreateTempSubdirectory("tarn-clients-").FullName;
         var options = new TarnOptions { Data = folder };
-        new SettingsLoader(options).SetOption("port", "0");
+        var loader = new SettingsLoader(options);
+        loader.SetOption("port", "0");
+        foreach (var (name, value) in settings)
+        {
+            loader.SetOption(name, value);
+        }
+
         options.Log.Level = LogLevel.Error;
         return new TestServer(await TarnServer.StartAsync(options, Token), folder);
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Api.Kinesis;
 using Tarn.Contracts;
+using Tarn.Kinesis.Encryption;
 using Tarn.Store;
 using Tarn.Testing;
 using Tarn.Wire.Dispatch;
@@ -104,6 +105,18 @@ internal sealed class TestKinesis : IAsyncDisposable
     public async Task<List<int>> Numbers(ShardFilter? filter = null, string name = "s") =>
         [.. (await Shards(name, filter)).Select(shard => int.Parse(shard.ShardId!["shardId-".Length..], System.Globalization.CultureInfo.InvariantCulture))];
 
+    /// <summary>Changes the store behind the service's back; <see cref="RestartAsync"/> shows it.</summary>
+    public async Task ChangeStoreAsync(Action<IStoreWriter> change) => await store.WriteAsync(
+        writer =>
+        {
+            change(writer);
+            return true;
+        },
+        CancellationToken.None);
+
+    /// <summary>The only stream, as it is stored.</summary>
+    public async Task<Kinesis.Streams.StreamRecord> StoredAsync() => (await store.ReadAsync(Kinesis.Streams.StreamRows.LoadAll, CancellationToken.None)).Single().Record;
+
     public string Arn(string name = "s") => Scope.Arn("kinesis", "stream/" + name);
 
     public async ValueTask DisposeAsync()
@@ -115,7 +128,7 @@ internal sealed class TestKinesis : IAsyncDisposable
     private async Task OpenServiceAsync()
     {
         store = await MetadataStore.OpenAsync(place, [KinesisService.Schema], logging: null, CancellationToken.None);
-        service = new KinesisService(Options, store, Memory, stateDelay, Time, NullLoggerFactory.Instance);
+        service = new KinesisService(Options, store, Memory, new DataKeys(store, new MasterKeySource(Options, Path.Combine(folder, "master.key"))), stateDelay, Time, NullLoggerFactory.Instance);
         await service.StartAsync(CancellationToken.None);
     }
 

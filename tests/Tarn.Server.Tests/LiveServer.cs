@@ -24,6 +24,8 @@ internal sealed class LiveServer : IAsyncDisposable
 
     public string Folder => folder;
 
+    public Uri Endpoint => server.Endpoint;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="configure">Changes the settings before the start; null for the defaults.</param>

@@ -8,8 +8,8 @@ namespace Tarn.Clients.Kinesis.Aggregation;
 public static class Deaggregator
 {
     /// <summary>
-    /// Adds the user records of a Kinesis record. An aggregate with a user record that does not belong to the shard adds none at all: it was put while its shard was being split, and the producer, who sees from the
-    /// answer where it landed, puts all of its records again.
+    /// Adds the user records of a Kinesis record. An aggregate with a user record that does not belong to the shard adds none at all: it was put while
+    /// its shard was being split, and the producer, who sees from the answer where it landed, puts all of its records again.
     /// </summary>
     /// <param name="shard">The hash keys of the shard that the record was read from; <see cref="HashKeyRange.All"/> filters nothing.</param>
     public static void Deaggregate(KinesisRecord record, HashKeyRange shard, ICollection<UserRecord> output)

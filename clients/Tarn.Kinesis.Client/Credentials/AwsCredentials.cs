@@ -10,6 +10,7 @@ public sealed record AwsCredentials(string AccessKeyId, string SecretAccessKey, 
 /// <summary>Gives the key that signs a request. Asked for every request, so an implementation over a slow source keeps what it found.</summary>
 public interface ICredentialsProvider
 {
+    /// <exception cref="InvalidOperationException">There is no key. The call fails with <see cref="KinesisException.CredentialsCode"/>, as it does for failures of files and of HTTP.</exception>
     ValueTask<AwsCredentials> GetAsync(CancellationToken cancellationToken);
 }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Text.Json;
+using Tarn.Clients.Kinesis.Credentials;
 using Tarn.Clients.Kinesis.Signing;
 
 namespace Tarn.Clients.Kinesis.Wire;
@@ -99,7 +100,7 @@ internal sealed class KinesisConnection : IDisposable
         request.VersionPolicy = version.Major == 2 && endpoint.Scheme == Uri.UriSchemeHttp ? HttpVersionPolicy.RequestVersionExact : HttpVersionPolicy.RequestVersionOrLower;
         request.Headers.Host = endpoint.Authority;
         request.Headers.TryAddWithoutValidation("x-amz-target", target);
-        var credentials = await options.Credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        var credentials = await CredentialsAsync(operation, cancellationToken).ConfigureAwait(false);
         signer.Sign(request, contentType, target, body.Written.Span, credentials, options.TimeProvider.GetUtcNow());
         request.Content = new ReadOnlyMemoryContent(body.Written) { Headers = { ContentType = mediaType } };
         var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
@@ -116,6 +117,18 @@ internal sealed class KinesisConnection : IDisposable
             var requestId = response.Headers.TryGetValues("x-amzn-requestid", out var ids) ? ids.FirstOrDefault() : null;
             code ??= response.StatusCode == HttpStatusCode.ServiceUnavailable ? "ServiceUnavailable" : $"Http{(int)response.StatusCode}";
             throw new KinesisException(code, message ?? $"{operation} was answered with status {(int)response.StatusCode}.", response.StatusCode, requestId, inner: null);
+        }
+    }
+
+    private async ValueTask<AwsCredentials> CredentialsAsync(string operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await options.Credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or UnauthorizedAccessException or IOException or HttpRequestException)
+        {
+            throw new KinesisException(KinesisException.CredentialsCode, $"{operation} cannot be signed: {exception.Message}", null, null, exception);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class Outcomes(string stream, ProducerOptions options, Router ro
             else if (answer.Response!.Records[index] is { ErrorCode: { } code } refused)
             {
                 // Records fail alone when their shard is throttled or the service has an inner failure: both pass.
-                Refused(batch, Attempt(answer, code, refused.ErrorMessage), mayBeRetried: true, code.Contains("ThroughputExceeded", StringComparison.Ordinal), null, now);
+                Refused(batch, Attempt(answer, code, refused.ErrorMessage), mayBeRetried: true, KinesisException.IsThrottlingCode(code), null, now);
             }
             else
             {

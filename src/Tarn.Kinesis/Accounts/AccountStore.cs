@@ -43,7 +43,7 @@ internal sealed class AccountStore(IMetadataStore store, KinesisOptions options,
 
     public static AwsException NotOnDemand() => KinesisErrors.Validation("Warm throughput can only be set for streams in ON_DEMAND mode.");
 
-    private static AccountRecord Find(IStoreReader reader, AwsScope scope) =>
+    public static AccountRecord Find(IStoreReader reader, AwsScope scope) =>
         reader.QueryFirst("SELECT body FROM kinesis_account WHERE account = @p0 AND region = @p1", row => row.Text(0), scope.AccountId, scope.Region) is { } body
             ? JsonSerializer.Deserialize(body, KinesisJson.Default.AccountRecord)!
             : new AccountRecord();

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.Dispatch;
@@ -50,6 +48,11 @@ internal sealed class ConsumerOperations(StreamStore streams, ConsumerStore cons
     public async ValueTask<ListStreamConsumersOutput> ListStreamConsumers(ListStreamConsumersInput request, RequestContext context, CancellationToken cancellationToken)
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, request.StreamId), cancellationToken);
+        if (request.NextToken is not null && request.StreamCreationTimestamp is not null)
+        {
+            throw KinesisErrors.TokenWith("StreamCreationTimestamp");
+        }
+
         if (request.StreamCreationTimestamp is { } creation && creation.ToUnixTimeSeconds() != stream.Record.CreatedAt.ToUnixTimeSeconds())
         {
             throw KinesisErrors.StreamNotFound(context.Scope, stream.Name);
@@ -57,16 +60,10 @@ internal sealed class ConsumerOperations(StreamStore streams, ConsumerStore cons
 
         var list = $"ListStreamConsumers/{stream.Id}";
         var now = time.GetUtcNow();
-        var text = PageToken.DecodeText(list, request.NextToken, KinesisErrors.InvalidNextToken);
-        var position = text is null ? null : JsonSerializer.Deserialize(text, ConsumerListJson.Default.ConsumerListPosition);
-        if (position?.Expires <= now)
-        {
-            throw KinesisErrors.ExpiredNextToken();
-        }
-
+        var position = NamePosition.Decode(list, request.NextToken, now);
         var size = Math.Min(request.MaxResults ?? ListedConsumersMax, ListedConsumersMax);
         var rows = await consumers.ListAsync(stream, position?.After ?? "", size + 1, cancellationToken);
-        var (page, next) = PageToken.Cut(rows, size, list, last => JsonSerializer.Serialize(new ConsumerListPosition(last.Name, now + options.NextTokenLifetime), ConsumerListJson.Default.ConsumerListPosition));
+        var (page, next) = PageToken.Cut(rows, size, list, last => new NamePosition(last.Name, now + options.NextTokenLifetime).ToString());
         return new ListStreamConsumersOutput { Consumers = [.. page.Select(consumer => ToShape(stream, consumer))], NextToken = next };
     }
 
@@ -118,9 +115,3 @@ internal sealed class ConsumerOperations(StreamStore streams, ConsumerStore cons
         ConsumerCreationTimestamp = consumer.CreatedAt,
     };
 }
-
-/// <summary>What the NextToken of ListStreamConsumers carries.</summary>
-internal sealed record ConsumerListPosition(string After, DateTimeOffset Expires);
-
-[JsonSerializable(typeof(ConsumerListPosition))]
-internal sealed partial class ConsumerListJson : JsonSerializerContext;

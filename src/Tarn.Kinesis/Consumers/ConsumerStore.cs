@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tarn.Contracts;
+using Tarn.Kinesis.Accounts;
 using Tarn.Kinesis.Policies;
 using Tarn.Kinesis.Streams;
 using Tarn.Kinesis.Tags;
@@ -61,9 +62,11 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
                     throw KinesisErrors.ConsumerExists(stream, name);
                 }
 
-                if (others.Count >= options.ConsumersPerStreamMax)
+                var isCommitted = stream.Settings.Mode == StreamMode.OnDemand && AccountStore.Find(writer, stream.Scope).IsCommitted(now);
+                var max = isCommitted ? options.ConsumersPerCommittedStreamMax : options.ConsumersPerStreamMax;
+                if (others.Count >= max)
                 {
-                    throw KinesisErrors.TooManyConsumers(stream, options.ConsumersPerStreamMax);
+                    throw KinesisErrors.TooManyConsumers(stream, max);
                 }
 
                 if (others.Count(other => other.Status(now) == "CREATING") >= options.CreatingConsumersMax)

@@ -1,4 +1,5 @@
 using Tarn.Contracts;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.EventStreams;
@@ -17,7 +18,12 @@ internal sealed class ShardFeed(
 
     private static readonly TimeSpan HeartbeatMin = TimeSpan.FromMilliseconds(100);
 
+    private readonly FanOutThroughput throughput = new(time);
     private readonly int shardIndex = subscription.Key.Shard;
+
+    // One wait a snapshot: a stream may have thousands of subscriptions, and each event of each would enter and leave the list of those who wait for it.
+    private StreamSnapshot? watched;
+    private Task changed = Task.CompletedTask;
 
     /// <summary>Until the subscription ends, the shard ends, or nobody is there any more.</summary>
     /// <param name="last">The stream as it was seen last.</param>
@@ -77,13 +83,18 @@ internal sealed class ShardFeed(
                 continue;
             }
 
-            // Whoever limits what a consumer gets of a shard in a second waits here: the event is known, and nothing of it has been sent.
             await SendAsync(next.Message, cancellationToken);
             sentAt = time.GetUtcNow();
             isNearTip = next.MillisBehindLatest < NearTipMs;
+            stream.Traffic.Of(shard).CountOutgoing(next.Records, next.RecordBytes);
             if (next.IsEnd)
             {
                 return;
+            }
+
+            if (stream.Rules.EnforcesShardLimits && throughput.Took(next.RecordBytes) is var pause && pause > TimeSpan.Zero)
+            {
+                await Task.WhenAny(Task.Delay(pause, time, cancellationToken), subscription.Ended);
             }
         }
 
@@ -96,10 +107,16 @@ internal sealed class ShardFeed(
     /// <summary>Until there is a record, the stream has changed, the subscription has ended, or it has been quiet for long enough.</summary>
     private async ValueTask WaitAsync(StreamSnapshot stream, long number, long position, TimeSpan atMost, CancellationToken cancellationToken)
     {
+        if (watched != stream)
+        {
+            watched = stream;
+            changed = Task.WhenAny(stream.Replaced, subscription.Ended);
+        }
+
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task record = log.WaitForAsync(number, position, waiting.Token).AsTask();
         var quiet = Task.Delay(atMost, time, waiting.Token);
-        await Task.WhenAny(record, quiet, stream.Replaced, subscription.Ended);
+        await Task.WhenAny(record, quiet, changed);
         await waiting.CancelAsync();
         await record.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (record.IsFaulted)

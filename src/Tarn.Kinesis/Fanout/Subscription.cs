@@ -20,5 +20,10 @@ internal sealed class Subscription(SubscriptionDirectory directory, Subscription
     /// <summary>The first reason counts.</summary>
     public void End(AwsException? reason) => ended.TrySetResult(reason);
 
-    public void Dispose() => directory.Leave(this);
+    /// <summary>Also lets go whatever still waits for the end.</summary>
+    public void Dispose()
+    {
+        End(reason: null);
+        directory.Leave(this);
+    }
 }

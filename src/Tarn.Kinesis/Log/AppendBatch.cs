@@ -28,6 +28,8 @@ public sealed class AppendBatch : IDisposable, IValueTaskSource
     /// <summary>The frame of a shard in this batch; begun when it is asked for first.</summary>
     /// <param name="shard">A shard that was opened.</param>
     /// <param name="keyId">The data key to encrypt with, or 0. It counts when the frame is begun.</param>
+    /// <exception cref="LogShardGoneException">The shard was deleted.</exception>
+    /// <exception cref="LogKeyMissingException">There is no such data key.</exception>
     public FrameBuilder FrameFor(long shard, int keyId)
     {
         Expect(State.Filling);
@@ -37,8 +39,9 @@ public sealed class AppendBatch : IDisposable, IValueTaskSource
         }
 
         var opened = log.Opened(shard);
+        var dataKey = keyId == 0 ? null : log.DataKey(opened, keyId);
         byShard.Add(shard, used);
-        var builder = Begin(FrameKind.Records, shard, keyId);
+        var builder = Begin(FrameKind.Records, shard, keyId, dataKey);
         builder.Shard = opened;
         return builder;
     }
@@ -108,7 +111,7 @@ public sealed class AppendBatch : IDisposable, IValueTaskSource
 
     internal void Rented() => state = State.Filling;
 
-    internal FrameBuilder Begin(FrameKind kind, long shard, int keyId)
+    internal FrameBuilder Begin(FrameKind kind, long shard, int keyId, byte[]? dataKey)
     {
         if (used == builders.Count)
         {
@@ -116,7 +119,7 @@ public sealed class AppendBatch : IDisposable, IValueTaskSource
         }
 
         var builder = builders[used++];
-        builder.Begin(this, kind, shard, keyId);
+        builder.Begin(this, kind, shard, keyId, dataKey);
         return builder;
     }
 

@@ -28,6 +28,7 @@ public sealed class FrameBuilder
     private readonly FrameBufferPool pool;
     private readonly StreamLogOptions options;
     private FrameBuffer? buffer;
+    private byte[]? key;
     private int lastRecord;
     private int lastData;
 
@@ -88,6 +89,9 @@ public sealed class FrameBuilder
         return buffer.Array.AsSpan(lastData, dataLength);
     }
 
+    /// <summary>Makes room for about this many bytes of records, so that the frame need not grow step by step. More and fewer are fine.</summary>
+    public void Expect(int recordBytes) => Grow((int)Math.Min((long)PayloadLength + recordBytes, options.FrameBytesMax));
+
     /// <summary>Says that the record added last has fewer bytes of data than were reserved for it.</summary>
     public void Shrink(int dataLength)
     {
@@ -101,8 +105,10 @@ public sealed class FrameBuilder
         PayloadLength -= reserved - dataLength;
     }
 
-    internal void Begin(AppendBatch batch, FrameKind kind, long shardId, int keyId)
+    /// <param name="dataKey">The data key of the id; null for the id 0.</param>
+    internal void Begin(AppendBatch batch, FrameKind kind, long shardId, int keyId, byte[]? dataKey)
     {
+        key = dataKey;
         Batch = batch;
         Kind = kind;
         ShardId = shardId;
@@ -127,9 +133,9 @@ public sealed class FrameBuilder
     /// <summary>Encrypts, pads and sums the payload; runs on the caller's thread, not on the writer's.</summary>
     internal void Seal()
     {
-        if (KeyId != 0)
+        if (key is not null)
         {
-            Encrypt();
+            Encrypt(key);
         }
 
         var padded = TotalLength - FrameHeader.Bytes;
@@ -147,20 +153,20 @@ public sealed class FrameBuilder
     {
         buffer?.Release();
         buffer = null;
+        key = null;
         Shard = null;
     }
 
-    private void Encrypt()
+    private void Encrypt(byte[] dataKey)
     {
-        var key = options.DataKey(KeyId) ?? throw new InvalidOperationException($"There is no data key with the id {KeyId}.");
         Grow(PayloadLength + AesGcm.TagByteSizes.MaxSize);
         var nonce = buffer!.Array.AsSpan(FrameHeader.NonceOffset, FrameHeader.NonceBytes);
         options.Random(nonce);
         Span<byte> associated = stackalloc byte[16];
         FrameHeader.WriteAssociatedData(associated, ShardId, Count, KeyId);
         var payload = buffer.Array.AsSpan(FrameHeader.Bytes, PayloadLength);
-        using var cipher = new AesGcm(key, AesGcm.TagByteSizes.MaxSize);
-        cipher.Encrypt(nonce, payload, payload, buffer.Array.AsSpan(FrameHeader.Bytes + PayloadLength, AesGcm.TagByteSizes.MaxSize), associated);
+        var tag = buffer.Array.AsSpan(FrameHeader.Bytes + PayloadLength, AesGcm.TagByteSizes.MaxSize);
+        FrameCipher.Of(dataKey).Encrypt(nonce, payload, payload, tag, associated);
         PayloadLength += AesGcm.TagByteSizes.MaxSize;
     }
 

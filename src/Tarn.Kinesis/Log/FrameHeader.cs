@@ -110,7 +110,7 @@ internal readonly record struct FrameHeader
             Crc = crc,
             Salt = SaltIn(source),
             Offset = OffsetIn(source),
-            PayloadLength = BinaryPrimitives.ReadInt32LittleEndian(source[20..]),
+            PayloadLength = PayloadLengthIn(source),
             PayloadCrc = BinaryPrimitives.ReadUInt32LittleEndian(source[24..]),
             Chain = BinaryPrimitives.ReadUInt32LittleEndian(source[28..]),
             Durable = BinaryPrimitives.ReadUInt64LittleEndian(source[32..]),
@@ -129,6 +129,9 @@ internal readonly record struct FrameHeader
     /// <summary>Whether these bytes could be a header of this segment at this offset; cheap, for the search through a whole file.</summary>
     public static bool LooksLike(ReadOnlySpan<byte> source, ulong salt, uint offset) =>
         BinaryPrimitives.ReadUInt32LittleEndian(source) == Magic && SaltIn(source) == salt && OffsetIn(source) == offset;
+
+    /// <summary>The payload's length in the header of a frame that is known to be whole.</summary>
+    public static int PayloadLengthIn(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt32LittleEndian(source[20..]);
 
     /// <summary>What is authenticated beside an encrypted payload: known before the frame has its place.</summary>
     public static void WriteAssociatedData(Span<byte> target, long shard, int count, int keyId)

@@ -22,6 +22,9 @@ public sealed class LogFailedException(string message, Exception? cause) : Strea
 /// <summary>There was no room for the next segment. Nothing of the append was written, or not all of its frames were: each frame says so. It may be tried again.</summary>
 public sealed class LogFullException(string message, Exception? cause) : StreamLogException(message, cause);
 
+/// <summary>A data key that records are, or are to be, encrypted with is not there.</summary>
+public sealed class LogKeyMissingException(int keyId) : StreamLogException($"The stream log was given no data key with the id {keyId}.", null);
+
 /// <summary>The log is being closed.</summary>
 public sealed class LogClosedException() : StreamLogException("The stream log is closed.", null);
 

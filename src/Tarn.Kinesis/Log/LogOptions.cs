@@ -43,7 +43,10 @@ public sealed class StreamLogOptions
     /// <summary>The clock of arrival times and of retention.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
-    /// <summary>The data key of an id, 32 bytes; null when it is unknown. Called on threads of appends and reads.</summary>
+    /// <summary>
+    /// The data key of an id, 32 bytes, in the same array at each call; null when it is unknown, which is fine for a shard that has been deleted. Called on threads of appends and
+    /// reads, so it answers from memory.
+    /// </summary>
     public Func<int, byte[]?> DataKey { get; set; } = _ => null;
 
     /// <summary>Where the maintenance says what it could not do.</summary>

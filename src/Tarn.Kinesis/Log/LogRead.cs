@@ -8,8 +8,9 @@ public readonly struct LogRecord
     private readonly byte[] array;
     private readonly RecordParts parts;
 
-    internal LogRecord(long index, long arrivalMs, byte[] array, in RecordParts parts)
+    internal LogRecord(long index, long arrivalMs, bool isEncrypted, byte[] array, in RecordParts parts)
     {
+        IsEncrypted = isEncrypted;
         Index = index;
         ArrivalMs = arrivalMs;
         this.array = array;
@@ -21,6 +22,9 @@ public readonly struct LogRecord
 
     /// <summary>Milliseconds since 1970 UTC.</summary>
     public long ArrivalMs { get; }
+
+    /// <summary>Whether it is encrypted on disk.</summary>
+    public bool IsEncrypted { get; }
 
     /// <summary>UTF-8.</summary>
     public ReadOnlyMemory<byte> PartitionKey => array.AsMemory(parts.Key, parts.KeyBytes);
@@ -121,13 +125,13 @@ public sealed class LogRead : IDisposable
             return;
         }
 
-        slices.Add(new Slice(buffer, first, end, NextIndex, header.TimeMs, taken));
+        slices.Add(new Slice(buffer, first, end, NextIndex, header.TimeMs, header.IsEncrypted, taken));
         Count += taken;
         NextIndex += taken;
         LastArrivalMs = header.TimeMs;
     }
 
-    private readonly record struct Slice(FrameBuffer Buffer, int Start, int End, long FirstIndex, long ArrivalMs, int Count);
+    private readonly record struct Slice(FrameBuffer Buffer, int Start, int End, long FirstIndex, long ArrivalMs, bool IsEncrypted, int Count);
 
     /// <summary>Walks the records of a read.</summary>
     public struct Enumerator
@@ -165,7 +169,7 @@ public sealed class LogRead : IDisposable
                 throw new InvalidOperationException("A record that was checked when it was read has changed in memory.");
             }
 
-            Current = new LogRecord(current.FirstIndex + number++, current.ArrivalMs, current.Buffer.Array, parts);
+            Current = new LogRecord(current.FirstIndex + number++, current.ArrivalMs, current.IsEncrypted, current.Buffer.Array, parts);
             at = parts.End;
             return true;
         }

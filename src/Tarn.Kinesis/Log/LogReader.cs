@@ -38,8 +38,7 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
                         shard.HoldFromRing(read.NextIndex, buffer =>
                         {
                             held.Add(buffer);
-                            FrameHeader.TryRead(buffer.Array, out var header);
-                            room -= header.PayloadLength;
+                            room -= FrameHeader.PayloadLengthIn(buffer.Array);
                             return room > 0 && held.Count < maxRecords;
                         });
                     }
@@ -121,6 +120,24 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
 
             return shard.Horizon;
         }
+    }
+
+    /// <summary>The data key of an id, for frames of a shard.</summary>
+    /// <exception cref="LogShardGoneException">It is gone with its shard.</exception>
+    /// <exception cref="LogKeyMissingException">There is no such key.</exception>
+    public byte[] DataKey(LogShard shard, int keyId)
+    {
+        if (options.DataKey(keyId) is { } key)
+        {
+            return key;
+        }
+
+        lock (shard.Gate)
+        {
+            RefuseDeleted(shard);
+        }
+
+        throw new LogKeyMissingException(keyId);
     }
 
     /// <summary>The first frame at or after a time: index of its first record and its time. The next index and 0 when there is none.</summary>
@@ -332,7 +349,7 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
 
         try
         {
-            var clear = Decrypt(buffer.Array.AsSpan(at), header, place);
+            var clear = Decrypt(DataKey(shard, header.KeyId), buffer.Array.AsSpan(at), header, place);
             return read.Take(clear, 0, place, header, header.PayloadLength - AesGcm.TagByteSizes.MaxSize, maxRecords, maxBytes);
         }
         finally
@@ -341,9 +358,8 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
         }
     }
 
-    private FrameBuffer Decrypt(ReadOnlySpan<byte> frame, in FrameHeader header, string place)
+    private FrameBuffer Decrypt(byte[] key, ReadOnlySpan<byte> frame, in FrameHeader header, string place)
     {
-        var key = options.DataKey(header.KeyId) ?? throw new InvalidOperationException($"There is no data key with the id {header.KeyId}.");
         var length = header.PayloadLength - AesGcm.TagByteSizes.MaxSize;
         if (length < 0)
         {
@@ -355,8 +371,7 @@ internal sealed class LogReader(IndexCache indexes, FrameBufferPool pool, Stream
         var clear = pool.Rent(Math.Max(1, length));
         try
         {
-            using var cipher = new AesGcm(key, AesGcm.TagByteSizes.MaxSize);
-            cipher.Decrypt(frame.Slice(FrameHeader.NonceOffset, FrameHeader.NonceBytes), frame.Slice(FrameHeader.Bytes, length),
+            FrameCipher.Of(key).Decrypt(frame.Slice(FrameHeader.NonceOffset, FrameHeader.NonceBytes), frame.Slice(FrameHeader.Bytes, length),
                 frame.Slice(FrameHeader.Bytes + length, AesGcm.TagByteSizes.MaxSize), clear.Array.AsSpan(0, length), associated);
             return clear;
         }

@@ -98,13 +98,17 @@ public sealed class StreamLog : IAsyncDisposable
 
     internal LogState State => state;
 
+    /// <summary>Whether the log can keep so many shards more.</summary>
+    public bool HasRoomFor(int shards) =>
+        state.Shards.Count + shards <= options.ShardsMax && LogState.StartPayloadBytes(state.Shards.Count + shards) <= (options.SegmentBytes / 2) - 256;
+
     /// <summary>Makes a shard known in this process, and says how long its records are kept. To be called once for each before it is used.</summary>
     /// <param name="shard">1 or more; a number that was deleted is not used again.</param>
     /// <exception cref="InvalidOperationException">There are as many shards as the log can keep.</exception>
     public void OpenShard(long shard, TimeSpan retention)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(shard, 1);
-        if (!state.Shards.ContainsKey(shard) && (state.Shards.Count >= options.ShardsMax || LogState.StartPayloadBytes(state.Shards.Count + 1) > (options.SegmentBytes / 2) - 256))
+        if (!state.Shards.ContainsKey(shard) && !HasRoomFor(1))
         {
             throw new InvalidOperationException($"The stream log has {state.Shards.Count} shards; no more fit a segment of {options.SegmentBytes} bytes and the limit of {options.ShardsMax}.");
         }
@@ -279,6 +283,9 @@ public sealed class StreamLog : IAsyncDisposable
     internal LogShard Opened(long shard) =>
         state.Shards.TryGetValue(shard, out var entry) && entry is { IsOpen: true, IsDeleted: false } ? entry : throw new LogShardGoneException(shard);
 
+    /// <summary>A data key for a frame of a shard. The keys of a shard go when it has been deleted, which may be while somebody still uses it.</summary>
+    internal byte[] DataKey(LogShard shard, int keyId) => reader.DataKey(shard, keyId);
+
     internal bool TryEnqueue(AppendBatch batch) => queue.TryAdd(batch);
 
     internal ValueTask EnqueueAsync(AppendBatch batch, CancellationToken cancellationToken) => queue.AddAsync(batch, cancellationToken);
@@ -297,7 +304,7 @@ public sealed class StreamLog : IAsyncDisposable
     internal async ValueTask AppendControlAsync(FrameKind kind, Action<FrameBuilder> fill)
     {
         using var batch = Rent();
-        fill(batch.Begin(kind, shard: 0, keyId: 0));
+        fill(batch.Begin(kind, shard: 0, keyId: 0, dataKey: null));
         var append = batch.AppendAsync(CancellationToken.None);
         if (!options.OwnThreads)
         {

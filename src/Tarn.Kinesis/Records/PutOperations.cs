@@ -1,116 +1,179 @@
 using System.Text;
+using Microsoft.Extensions.ObjectPool;
 using Tarn.Api.Kinesis;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.Dispatch;
 
 namespace Tarn.Kinesis.Records;
 
-/// <summary>PutRecord and PutRecords: a record goes to the shard that holds its hash key, and is acknowledged when the log has it on disk.</summary>
-internal sealed class PutOperations(StreamStore streams, ShardLogs shards, TimeProvider time)
+/// <summary>
+/// PutRecord and PutRecords: a record goes to the shard that holds its hash key, and is acknowledged when the log has it on disk. Both work on bytes: the body is read as slices
+/// (<see cref="PutRequest"/>), its data is decoded into the log's memory (<see cref="RecordPut"/>), and the answer is written around the numbers that the log gave (<see cref="PutAnswer"/>).
+/// </summary>
+internal sealed class PutOperations(StreamStore streams, ShardLogs shards, ShardLimits limits, Faults faults, TimeProvider time)
 {
     /// <summary>Data and partition keys of one PutRecords.</summary>
     private const int RequestBytesMax = 10 << 20;
 
-    public async ValueTask<PutRecordOutput> PutRecord(PutRecordInput request, RequestContext context, CancellationToken cancellationToken)
+    /// <summary>Requests and puts that are kept for the next ones.</summary>
+    private const int IdleMax = 256;
+
+    private readonly DefaultObjectPool<PutRequest> requests = new(new DefaultPooledObjectPolicy<PutRequest>(), IdleMax);
+    private readonly DefaultObjectPool<RecordPut> puts = new(new RecordPutPolicy(shards, limits), IdleMax);
+
+    public async ValueTask PutRecord(RawExchange<PutRecordInput, PutRecordOutput> exchange, RequestContext context, CancellationToken cancellationToken)
     {
-        var stream = await WritableAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        if (request.SequenceNumberForOrdering is { } earlier && (!SequenceNumber.TryParse(Encoding.ASCII.GetBytes(earlier), out var number) || number.ArrivalSeconds > time.GetUtcNow().ToUnixTimeSeconds()))
+        var request = requests.Get();
+        var put = puts.Get();
+        try
+        {
+            if (!TryRead(exchange.Body, exchange.Encoding, request, isBatch: false, context) || !await TryPlaceAsync(put, request, context, cancellationToken))
+            {
+                put.Clear();
+                request.Fill(exchange.ReadInput());
+                await PlaceAsync(put, request, context, cancellationToken);
+            }
+
+            await put.AppendAsync(cancellationToken);
+            if (!put.IsWhole)
+            {
+                throw PutAnswer.Failure(put, put.Places[0]);
+            }
+
+            PutAnswer.WriteSingle(exchange.Response, exchange.Encoding, put);
+        }
+        finally
+        {
+            Return(request, put);
+        }
+    }
+
+    public async ValueTask PutRecords(RawExchange<PutRecordsInput, PutRecordsOutput> exchange, RequestContext context, CancellationToken cancellationToken)
+    {
+        var request = requests.Get();
+        var put = puts.Get();
+        try
+        {
+            if (!TryRead(exchange.Body, exchange.Encoding, request, isBatch: true, context) || !await TryPlaceAsync(put, request, context, cancellationToken))
+            {
+                put.Clear();
+                request.Fill(exchange.ReadInput());
+                await PlaceAsync(put, request, context, cancellationToken);
+            }
+
+            try
+            {
+                await put.AppendAsync(cancellationToken);
+            }
+            catch (LogFullException)
+            {
+                // Which shards had no room is said record by record.
+            }
+
+            if (put.IsWhole)
+            {
+                PutAnswer.WriteWhole(exchange.Response, exchange.Encoding, put);
+            }
+            else
+            {
+                exchange.WriteOutput(PutAnswer.Partial(put));
+            }
+        }
+        finally
+        {
+            Return(request, put);
+        }
+    }
+
+    /// <summary>Reads a body that is right and names a stream that is there; all others are the typed reader's.</summary>
+    private bool TryRead(ReadOnlyMemory<byte> body, BodyEncoding encoding, PutRequest request, bool isBatch, RequestContext context) =>
+        (encoding == BodyEncoding.Json ? JsonPutReader.TryRead(body, request, isBatch) : CborPutReader.TryRead(body, request, isBatch))
+        && (request.StreamName is not { } name || streams.Directory.TryFind(context.Scope, name, out _))
+        && (request.StreamArn is not { } arn || streams.Directory.TryFindByArn(arn, out _))
+        && (request.StreamId is not { } id || streams.Directory.TryFindById(id, out _));
+
+    private async ValueTask PlaceAsync(RecordPut put, PutRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (!await TryPlaceAsync(put, request, context, cancellationToken))
+        {
+            throw new InvalidOperationException("Data that the wire decoded was taken for base64.");
+        }
+    }
+
+    /// <summary>
+    /// Finds the stream, checks the records and puts them into frames of shards that will stay open until the put is cleared. A shard that was closed since the stream was looked at sends all
+    /// back to look again. False when data is no base64.
+    /// </summary>
+    private async ValueTask<bool> TryPlaceAsync(RecordPut put, PutRequest request, RequestContext context, CancellationToken cancellationToken)
+    {
+        var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamArn, request.StreamId), cancellationToken);
+        if (stream.Rules.Disturbs)
+        {
+            await faults.DisturbAsync(stream, cancellationToken);
+            stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamArn, request.StreamId), cancellationToken);
+        }
+
+        Check(stream, request);
+        request.Hash();
+        put.Throttle(stream, request);
+        while (true)
+        {
+            var placing = put.Place(stream, request);
+            if (placing != PutPlacing.ShardClosed)
+            {
+                return placing == PutPlacing.Placed;
+            }
+
+            put.Clear();
+            stream = await streams.NextAsync(stream, cancellationToken) ?? throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name);
+        }
+    }
+
+    private void Check(StreamSnapshot stream, PutRequest request)
+    {
+        if (stream.OpenShards.IsEmpty)
+        {
+            throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name);
+        }
+
+        if (request.SequenceNumberForOrdering is { } earlier
+            && (!SequenceNumber.TryParse(Encoding.UTF8.GetBytes(earlier), out var number) || IsInFuture(stream, number)))
         {
             throw KinesisErrors.InvalidOrdering(stream, earlier);
         }
 
-        var record = NewRecord.Of(request.PartitionKey!, request.ExplicitHashKey, request.Data!.Value);
-        Check(stream, record);
-        using var put = await EnterAsync(stream, [record], cancellationToken);
-        await put.AppendAsync(cancellationToken);
-        var (shard, sequence) = put.Result(0) ?? throw KinesisErrors.InternalFailure();
-        return new PutRecordOutput { ShardId = shard, SequenceNumber = sequence };
-    }
+        for (var record = 0; record < request.Count; record++)
+        {
+            if (request.LengthOf(record) > stream.MaxRecordBytes)
+            {
+                throw KinesisErrors.RecordTooLarge(stream, request.LengthOf(record));
+            }
+        }
 
-    public async ValueTask<PutRecordsOutput> PutRecords(PutRecordsInput request, RequestContext context, CancellationToken cancellationToken)
-    {
-        var stream = await WritableAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
-        NewRecord[] records = [.. request.Records!.Select(record => NewRecord.Of(record.PartitionKey!, record.ExplicitHashKey, record.Data!.Value))];
-        Array.ForEach(records, record => Check(stream, record));
-        if (records.Sum(record => (long)record.Length) > RequestBytesMax)
+        if (request.Length > RequestBytesMax)
         {
             throw KinesisErrors.InvalidArgument($"Records size exceeds {RequestBytesMax / (1 << 20)} MB limit");
         }
-
-        using var put = await EnterAsync(stream, records, cancellationToken);
-        try
-        {
-            await put.AppendAsync(cancellationToken);
-        }
-        catch (LogFullException)
-        {
-            // Which shards had no room is said record by record.
-        }
-
-        var results = new List<PutRecordsResultEntry>(records.Length);
-        var failed = 0;
-        for (var i = 0; i < records.Length; i++)
-        {
-            if (put.Result(i) is var (shard, sequence))
-            {
-                results.Add(new PutRecordsResultEntry { ShardId = shard, SequenceNumber = sequence });
-            }
-            else
-            {
-                failed++;
-                results.Add(new PutRecordsResultEntry { ErrorCode = "InternalFailure", ErrorMessage = "Internal Service Failure." });
-            }
-        }
-
-        return new PutRecordsOutput { FailedRecordCount = failed, Records = results };
     }
 
-    private async ValueTask<StreamSnapshot> WritableAsync(StreamReference reference, CancellationToken cancellationToken)
+    private void Return(PutRequest request, RecordPut put)
     {
-        var stream = await streams.GetAsync(reference, cancellationToken);
-        if (stream.IsEncrypted)
-        {
-            throw KinesisErrors.NoKeys(stream);
-        }
-
-        return stream.OpenShards.IsEmpty ? throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name) : stream;
+        put.Clear();
+        puts.Return(put);
+        request.Dispose();
+        requests.Return(request);
     }
 
-    private static void Check(StreamSnapshot stream, NewRecord record)
+    /// <summary>Numbers of a shard that was just made are ahead of the clock, as its creation is.</summary>
+    private bool IsInFuture(StreamSnapshot stream, SequenceNumber number) =>
+        number.ArrivalSeconds > time.GetUtcNow().ToUnixTimeSeconds() && number.ArrivalSeconds > stream.OpenShards.Max(shard => shard.CreateSeconds);
+
+    private sealed class RecordPutPolicy(ShardLogs shards, ShardLimits limits) : PooledObjectPolicy<RecordPut>
     {
-        if (record.Length > stream.MaxRecordBytes)
-        {
-            throw KinesisErrors.RecordTooLarge(stream, record.Length);
-        }
-    }
+        public override RecordPut Create() => new(shards, limits);
 
-    /// <summary>Routes records to shards that will stay open until the put is disposed. A shard that was closed since the stream was looked at sends all back to look again.</summary>
-    private async ValueTask<RecordPut> EnterAsync(StreamSnapshot stream, NewRecord[] records, CancellationToken cancellationToken)
-    {
-        var current = stream;
-        while (true)
-        {
-            var put = new RecordPut(shards, current);
-            var isReady = false;
-            try
-            {
-                isReady = put.TryAdd(records);
-            }
-            finally
-            {
-                if (!isReady)
-                {
-                    put.Dispose();
-                }
-            }
-
-            if (isReady)
-            {
-                return put;
-            }
-
-            current = await streams.NextAsync(current, cancellationToken) ?? throw KinesisErrors.StreamNotFound(stream.Scope, stream.Name);
-        }
+        public override bool Return(RecordPut put) => true;
     }
 }

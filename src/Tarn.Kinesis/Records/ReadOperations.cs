@@ -1,5 +1,5 @@
-using System.Text;
 using Tarn.Api.Kinesis;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.Dispatch;
@@ -8,7 +8,7 @@ using Shard = Tarn.Kinesis.Streams.Shard;
 namespace Tarn.Kinesis.Records;
 
 /// <summary>GetShardIterator and GetRecords: a place in a shard, and the records from there on.</summary>
-internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIteratorCodec iterators, KinesisOptions options, TimeProvider time)
+internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIteratorCodec iterators, ShardLimits limits, Faults faults, KinesisOptions options, TimeProvider time)
 {
     private const int RecordsMax = 10_000;
     private const int BytesMax = 10 << 20;
@@ -17,6 +17,16 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
     {
         var stream = await streams.GetAsync(StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId), cancellationToken);
         var shard = ShardPosition.FindShard(stream, request.ShardId!, time.GetUtcNow());
+        if (stream.Rules.Disturbs)
+        {
+            await faults.DisturbAsync(stream, cancellationToken);
+        }
+
+        if (stream.Rules.Throttles && !limits.TryTakeIterator(stream, shard))
+        {
+            throw KinesisErrors.RateExceeded(stream, shard);
+        }
+
         try
         {
             var position = new ShardPosition(request.ShardIteratorType!, request.StartingSequenceNumber, request.Timestamp);
@@ -29,8 +39,10 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
     }
 
-    public async ValueTask<GetRecordsOutput> GetRecords(GetRecordsInput request, RequestContext context, CancellationToken cancellationToken)
+    /// <summary>Answers in bytes: records go from the log's memory into the answer.</summary>
+    public async ValueTask GetRecords(RawExchange<GetRecordsInput, GetRecordsOutput> exchange, RequestContext context, CancellationToken cancellationToken)
     {
+        var request = exchange.ReadInput();
         var iterator = iterators.Decode(request.ShardIterator!);
         var now = time.GetUtcNow();
         if (iterator.Made + options.IteratorLifetime < now)
@@ -40,32 +52,31 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
         var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardDoesNotExist(stream, iterator.Shard);
-        using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
-        var records = new List<Record>(read.Count);
-        foreach (var record in read)
+        if (stream.Rules.Disturbs)
         {
-            records.Add(ToShape(shard, record));
+            await faults.DisturbAsync(stream, cancellationToken);
         }
+
+        if (stream.Rules.Throttles && !limits.TryTakeRead(stream, shard))
+        {
+            throw KinesisErrors.RateExceeded(stream, shard);
+        }
+
+        using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
 
         // A shard is closed before its children are shown, so what is at the tip of a closed one is its end.
         var isAtTip = read.NextIndex >= read.TipIndex;
         var isEnd = isAtTip && !shard.IsOpen;
-        return new GetRecordsOutput
+        var next = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now });
+        var behind = RecordPage.Behind(read, now);
+        stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behind);
+        if (stream.Rules.Throttles)
         {
-            Records = records,
-            NextShardIterator = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now }),
-            MillisBehindLatest = isAtTip ? 0 : Math.Max(0, now.ToUnixTimeMilliseconds() - (records.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs)),
-            ChildShards = isEnd ? StreamMapping.Children(stream, shard) : null,
-        };
-    }
+            limits.TookRead(stream, shard, read.Bytes);
+        }
 
-    public static Record ToShape(Shard shard, in LogRecord record) => new()
-    {
-        SequenceNumber = RecordNumber.Of(shard, record.Index, record.ArrivalMs).ToString(),
-        PartitionKey = Encoding.UTF8.GetString(record.PartitionKey.Span),
-        Data = record.Data.ToArray(),
-        ApproximateArrivalTimestamp = DateTimeOffset.FromUnixTimeMilliseconds(record.ArrivalMs),
-    };
+        new RecordPage(shard, read, RecordPage.NextShardIterator, next, behind, isEnd ? [.. stream.Children(shard)] : null).Write(exchange.Response, exchange.Encoding);
+    }
 
     private LogRead Read(StreamSnapshot stream, Shard shard, long index, int recordsMax)
     {

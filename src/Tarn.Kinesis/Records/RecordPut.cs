@@ -1,77 +1,205 @@
-using System.Text;
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 
 namespace Tarn.Kinesis.Records;
 
-/// <summary>A record as a request brings it.</summary>
-/// <param name="PartitionKey">UTF-8.</param>
-/// <param name="Explicit">Whether the hash key was given and is not the partition key's own.</param>
-internal readonly record struct NewRecord(byte[] PartitionKey, UInt128 Hash, bool Explicit, ReadOnlyMemory<byte> Data)
+/// <summary>Whether the records of a put found their places.</summary>
+internal enum PutPlacing
 {
-    /// <summary>What counts against limits: data and partition key, in bytes.</summary>
-    public int Length => Data.Length + PartitionKey.Length;
+    Placed,
 
-    public static NewRecord Of(string partitionKey, string? explicitKey, ReadOnlyMemory<byte> data)
-    {
-        var key = Encoding.UTF8.GetBytes(partitionKey);
-        return new NewRecord(key, HashKey.Of(key, explicitKey), explicitKey is not null, data);
-    }
+    /// <summary>A shard that they belong to takes no records any more: the stream is to be looked at again.</summary>
+    ShardClosed,
+
+    /// <summary>The data of some record is no base64.</summary>
+    NotBase64,
 }
 
-/// <summary>One put: its records in frames of their shards, which stay open until it is disposed. One thread at a time.</summary>
-internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisposable
-{
-    private readonly AppendBatch batch = shards.Log.Rent();
-    private readonly Dictionary<int, FrameBuilder> frames = [];
-    private readonly List<(Shard Shard, FrameBuilder Frame, int Ordinal)> places = [];
+/// <summary>The records that a put has for one shard.</summary>
+/// <param name="OpenIndex">Which of the stream's open shards it is.</param>
+internal readonly record struct PutFrame(Shard Shard, FrameBuilder Frame, int OpenIndex);
 
-    /// <summary>Adds all records; false when one of their shards is closed, and the put is of no use.</summary>
-    public bool TryAdd(IReadOnlyList<NewRecord> records)
+/// <summary>One put: its records in frames of their shards, which stay open until it is cleared. Used again and again; one thread at a time.</summary>
+internal sealed class RecordPut(ShardLogs shards, ShardLimits limits)
+{
+    private readonly List<PutFrame> frames = [];
+
+    /// <summary>By open shard of the stream: 1 and up for the frame in <see cref="frames"/>, 0 for none yet.</summary>
+    private int[] frameOf = [];
+
+    private int[] places = new int[1];
+
+    /// <summary>By frame: the data and partition keys of its records.</summary>
+    private long[] bytes = new long[1];
+
+    private bool[]? throttled;
+    private AppendBatch? batch;
+    private StreamSnapshot stream = null!;
+
+    /// <summary>The frames, in the order in which their first records came.</summary>
+    public ReadOnlySpan<PutFrame> Frames => CollectionsMarshal.AsSpan(frames);
+
+    /// <summary>For each record the index of its frame, whose order is the records'; for one that is throttled the complement of its shard's index among the open shards, which is negative.</summary>
+    public ReadOnlySpan<int> Places => places.AsSpan(0, Count);
+
+    /// <summary>The stream that the records were placed in.</summary>
+    public StreamSnapshot Stream => stream;
+
+    public int Count { get; private set; }
+
+    /// <summary>Whether every record is on disk, after <see cref="AppendAsync"/>.</summary>
+    public bool IsWhole
     {
-        foreach (var record in records)
+        get
         {
-            var shard = stream.Route(record.Hash);
-            if (shard is null || !TryFrame(shard, out var frame))
+            if (throttled is not null)
             {
                 return false;
             }
 
-            places.Add((shard, frame, frame.Count));
-            record.Data.Span.CopyTo(frame.Add(record.PartitionKey, record.Explicit ? record.Hash : null, record.Data.Length));
-        }
+            foreach (var frame in Frames)
+            {
+                if (frame.Frame.Outcome != FrameOutcome.Appended)
+                {
+                    return false;
+                }
+            }
 
-        return true;
-    }
-
-    /// <exception cref="StreamLogException">The log took not all of it; <see cref="Result"/> says what it took.</exception>
-    public ValueTask AppendAsync(CancellationToken cancellationToken) => batch.AppendAsync(cancellationToken);
-
-    /// <summary>Shard and sequence number of a record; null when it is not in the stream.</summary>
-    public (string Shard, string SequenceNumber)? Result(int record)
-    {
-        var (shard, frame, ordinal) = places[record];
-        return frame.Outcome == FrameOutcome.Appended
-            ? (shard.Id, RecordNumber.Of(shard, frame.FirstIndex + ordinal, frame.ArrivalMs).ToString())
-            : null;
-    }
-
-    public void Dispose()
-    {
-        batch.Dispose();
-        foreach (var shard in frames.Keys)
-        {
-            shards.Leave(stream.LogNumber(shard));
-        }
-    }
-
-    private bool TryFrame(Shard shard, out FrameBuilder frame)
-    {
-        if (frames.TryGetValue(shard.Index, out frame!))
-        {
             return true;
         }
+    }
 
+    /// <summary>Decides which records are throttled, before the first is placed: what is tried again because a shard was closed counts once.</summary>
+    public void Throttle(StreamSnapshot into, PutRequest request)
+    {
+        throttled = null;
+        if (!into.Rules.Throttles)
+        {
+            return;
+        }
+
+        for (var record = 0; record < request.Count; record++)
+        {
+            if (!limits.TryTakePut(into, into.OpenShards[into.RouteIndex(request.Hashes[record])], request.LengthOf(record)))
+            {
+                throttled ??= new bool[request.Count];
+                throttled[record] = true;
+            }
+        }
+    }
+
+    /// <summary>Copies all records that are not throttled into frames of their shards. Whatever it says, the put is to be cleared.</summary>
+    public PutPlacing Place(StreamSnapshot into, PutRequest request)
+    {
+        stream = into;
+        batch = shards.Log.Rent();
+        if (frameOf.Length < stream.OpenShards.Length)
+        {
+            frameOf = new int[stream.OpenShards.Length];
+        }
+
+        if (places.Length < request.Count)
+        {
+            places = new int[request.Entries.Length];
+        }
+
+        var buffer = request.Buffer.Span;
+        var entries = request.Entries;
+        var keys = request.Keys;
+        var hashes = request.Hashes;
+        var frameBytes = (int)Math.Min(request.Length / Math.Min(request.Count, stream.OpenShards.Length), int.MaxValue / 2);
+        for (var record = 0; record < entries.Length; record++)
+        {
+            var entry = entries[record];
+            if (throttled is not null && throttled[record])
+            {
+                places[record] = ~stream.RouteIndex(hashes[record]);
+                Count = record + 1;
+                continue;
+            }
+
+            if (!TryFrame(stream.RouteIndex(hashes[record]), frameBytes, out var place))
+            {
+                return PutPlacing.ShardClosed;
+            }
+
+            var data = frames[place].Frame.Add(buffer.Slice(keys[record].Start, keys[record].Length), entry.IsExplicit ? hashes[record] : null, entry.DataLength);
+            var source = buffer.Slice(entry.DataStart, entry.DataSpan);
+            if (!request.IsBase64)
+            {
+                source.CopyTo(data);
+            }
+            else if (Base64.DecodeFromUtf8(source, data, out _, out var written) != System.Buffers.OperationStatus.Done || written != data.Length)
+            {
+                return PutPlacing.NotBase64;
+            }
+
+            places[record] = place;
+            bytes[place] += request.LengthOf(record);
+            Count = record + 1;
+        }
+
+        return PutPlacing.Placed;
+    }
+
+    /// <exception cref="StreamLogException">The log took not all of it; the outcome of each frame says what it took.</exception>
+    public async ValueTask AppendAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await batch!.AppendAsync(cancellationToken);
+        }
+        finally
+        {
+            CountTraffic();
+        }
+    }
+
+    /// <summary>Gives the frames back, and lets their shards be closed.</summary>
+    public void Clear()
+    {
+        batch?.Dispose();
+        batch = null;
+        foreach (var frame in Frames)
+        {
+            shards.Leave(stream.LogNumber(frame.Shard.Index));
+            frameOf[frame.OpenIndex] = 0;
+        }
+
+        frames.Clear();
+        Count = 0;
+        stream = null!;
+    }
+
+    private void CountTraffic()
+    {
+        for (var frame = 0; frame < frames.Count; frame++)
+        {
+            var (shard, builder, _) = frames[frame];
+            if (builder.Outcome == FrameOutcome.Appended)
+            {
+                stream.Traffic.Of(shard).CountIncoming(builder.Count, bytes[frame]);
+            }
+            else
+            {
+                stream.Traffic.Of(shard).CountPutFailures(builder.Count);
+            }
+        }
+    }
+
+    private bool TryFrame(int openIndex, int frameBytes, out int place)
+    {
+        place = frameOf[openIndex] - 1;
+        return place >= 0 || TryBeginFrame(openIndex, frameBytes, out place);
+    }
+
+    private bool TryBeginFrame(int openIndex, int frameBytes, out int place)
+    {
+        place = frames.Count;
+        var shard = stream.OpenShards[openIndex];
         var number = stream.LogNumber(shard.Index);
         if (!shards.TryEnter(number))
         {
@@ -80,7 +208,16 @@ internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisp
 
         try
         {
-            frames[shard.Index] = frame = batch.FrameFor(number, keyId: 0);
+            var frame = batch!.FrameFor(number, stream.DataKeyId);
+            frame.Expect(frameBytes);
+            frames.Add(new PutFrame(shard, frame, openIndex));
+            if (bytes.Length == place)
+            {
+                Array.Resize(ref bytes, place * 4);
+            }
+
+            bytes[place] = 0;
+            frameOf[openIndex] = place + 1;
             return true;
         }
         catch (LogShardGoneException)
@@ -88,6 +225,11 @@ internal sealed class RecordPut(ShardLogs shards, StreamSnapshot stream) : IDisp
             // Its stream is being deleted: as good as closed.
             shards.Leave(number);
             return false;
+        }
+        catch (LogKeyMissingException)
+        {
+            shards.Leave(number);
+            throw;
         }
     }
 }

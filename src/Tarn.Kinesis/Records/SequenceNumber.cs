@@ -8,8 +8,8 @@ namespace Tarn.Kinesis.Records;
 /// <c>2</c>. Numbers of one shard ascend with the index; consumers compare them as numbers.
 /// </summary>
 /// <param name="ShardCreatedSeconds">Seconds since 1970 UTC, up to 36 bits.</param>
-/// <param name="ShardNumber">The number in <c>shardId-000000000007</c>.</param>
-/// <param name="Index">Of the record in its shard.</param>
+/// <param name="ShardNumber">The number in <c>shardId-000000000007</c>, below 2^31.</param>
+/// <param name="Index">Of the record in its shard, below 2^63.</param>
 /// <param name="ArrivalSeconds">Seconds since 1970 UTC, up to 36 bits.</param>
 public readonly record struct SequenceNumber(long ShardCreatedSeconds, uint ShardNumber, ulong Index, long ArrivalSeconds) : IComparable<SequenceNumber>
 {
@@ -82,7 +82,8 @@ public readonly record struct SequenceNumber(long ShardCreatedSeconds, uint Shar
         }
 
         var shard = (uint)(low >> 4);
-        if (high >> 56 != 2 || (low & 0xF) != 2 || ((high >> 16) & 0xF) != (shard & 0xF) || ((middle >> 8) & 0xFF) > 1)
+        var index = (high << 48) | (middle >> 16);
+        if (high >> 56 != 2 || (low & 0xF) != 2 || ((high >> 16) & 0xF) != (shard & 0xF) || ((middle >> 8) & 0xFF) > 1 || index > long.MaxValue || shard > int.MaxValue)
         {
             return false;
         }
@@ -90,7 +91,7 @@ public readonly record struct SequenceNumber(long ShardCreatedSeconds, uint Shar
         number = new SequenceNumber(
             ShardCreatedSeconds: (long)((high >> 20) & (ulong)SecondsMax),
             ShardNumber: shard,
-            Index: (high << 48) | (middle >> 16),
+            Index: index,
             ArrivalSeconds: (long)((low >> 36) | ((middle & 0xFF) << 28)))
         {
             IsBetween = ((middle >> 8) & 0xFF) == 1,

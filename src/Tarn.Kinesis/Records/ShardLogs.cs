@@ -55,6 +55,11 @@ internal sealed class ShardLogs(StreamLog log) : IShardLogs
 
     public ValueTask AddAsync(StreamSnapshot stream, IReadOnlyList<Shard> shards, CancellationToken cancellationToken)
     {
+        if (!log.HasRoomFor(shards.Count(shard => !ports.ContainsKey(stream.LogNumber(shard.Index)))))
+        {
+            throw KinesisErrors.LogIsFull(stream);
+        }
+
         foreach (var shard in shards)
         {
             var number = stream.LogNumber(shard.Index);

@@ -55,7 +55,7 @@ internal readonly record struct ShardPosition(string Type, string? SequenceNumbe
 
     private static SequenceNumber Parse(StreamSnapshot stream, Shard shard, string text, string operation)
     {
-        if (!Records.SequenceNumber.TryParse(Encoding.ASCII.GetBytes(text), out var number) || number is not { Index: <= long.MaxValue, ShardNumber: <= int.MaxValue })
+        if (!Records.SequenceNumber.TryParse(Encoding.ASCII.GetBytes(text), out var number))
         {
             throw KinesisErrors.InvalidStart(stream, shard.Id, text, operation);
         }

@@ -16,7 +16,7 @@ internal sealed class ShardListOperations(StreamStore streams, KinesisOptions op
         var position = Decode(list, request);
         var reference = position is null
             ? StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId)
-            : StreamReference.Of(context, name: null, request.StreamARN, position.Stream);
+            : StreamReference.Of(context, name: null, arn: null, position.Stream);
         var stream = await streams.GetAsync(reference, cancellationToken);
         if (request.StreamCreationTimestamp is { } creation && creation.ToUnixTimeSeconds() != stream.Record.CreatedAt.ToUnixTimeSeconds())
         {
@@ -41,14 +41,15 @@ internal sealed class ShardListOperations(StreamStore streams, KinesisOptions op
                 : null;
         }
 
-        if (request.StreamName is not null)
+        // Botocore's paginator and the AWS CLI send the stream again with the token, and AWS refuses it from them too: boto/botocore#2009, aws/aws-cli#9635.
+        var other = request.StreamName is not null ? "StreamName"
+            : request.StreamARN is not null ? "StreamARN"
+            : request.ExclusiveStartShardId is not null ? "ExclusiveStartShardId"
+            : request.StreamCreationTimestamp is not null ? "StreamCreationTimestamp"
+            : null;
+        if (other is not null)
         {
-            throw KinesisErrors.InvalidArgument("NextToken and StreamName cannot be provided together.");
-        }
-
-        if (request.ExclusiveStartShardId is not null || request.StreamCreationTimestamp is not null)
-        {
-            throw KinesisErrors.InvalidArgument($"NextToken and {(request.ExclusiveStartShardId is null ? "StreamCreationTimestamp" : "ExclusiveStartShardId")} cannot be provided together.");
+            throw KinesisErrors.TokenWith(other);
         }
 
         var text = PageToken.DecodeText(list, request.NextToken, KinesisErrors.InvalidNextToken) ?? throw KinesisErrors.InvalidNextToken();

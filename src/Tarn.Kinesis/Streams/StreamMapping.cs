@@ -77,17 +77,6 @@ internal static class StreamMapping
         },
     };
 
-    /// <summary>The shards that a closed one was split or merged into.</summary>
-    public static IReadOnlyList<ChildShard> Children(StreamSnapshot stream, Shard shard) =>
-    [
-        .. stream.Shards.Where(child => child.Parent == shard.Index || child.AdjacentParent == shard.Index).Select(child => new ChildShard
-        {
-            ShardId = child.Id,
-            ParentShards = [.. new[] { child.Parent, child.AdjacentParent }.OfType<int>().Select(ShardId.Format)],
-            HashKeyRange = Range(child),
-        }),
-    ];
-
     public static HashKeyRange Range(Shard shard) => new() { StartingHashKey = shard.StartingHash.ToString(), EndingHashKey = shard.EndingHash.ToString() };
 
     private static string Encryption(StreamSnapshot stream) => stream.IsEncrypted ? "KMS" : "NONE";

@@ -54,9 +54,9 @@ internal sealed class StreamOperations(StreamStore streams, ConsumerStore consum
     {
         var size = Math.Min(request.Limit ?? ListedStreamsMax, ListedStreamsMax);
         var list = $"ListStreams/{context.Scope}";
-        var after = PageToken.DecodeText(list, request.NextToken, KinesisErrors.InvalidNextToken) ?? request.ExclusiveStartStreamName ?? "";
+        var after = NamePosition.Decode(list, request.NextToken, streams.Now())?.After ?? request.ExclusiveStartStreamName ?? "";
         var rows = await streams.ListAsync(context.Scope, after, size + 1, cancellationToken);
-        var (page, next) = PageToken.Cut(rows, size, list, stream => stream.Name);
+        var (page, next) = PageToken.Cut(rows, size, list, stream => new NamePosition(stream.Name, streams.Now() + options.NextTokenLifetime).ToString());
         return new ListStreamsOutput
         {
             StreamNames = [.. page.Select(stream => stream.Name)],

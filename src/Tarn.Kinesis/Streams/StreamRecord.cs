@@ -29,6 +29,16 @@ internal sealed record StreamRecord
     /// <summary>Open shards that the stream has when what is pending is done.</summary>
     [JsonIgnore]
     public int? PendingShards => Pending?.Reshard?.Target;
+
+    /// <summary>Whether it asks for encryption and has no data key: it was stored by a version that refused the records of such streams.</summary>
+    [JsonIgnore]
+    public bool LacksDataKey => Settings.LacksDataKey || Pending?.Settings is { LacksDataKey: true };
+
+    public StreamRecord WithDataKey(int id) => this with
+    {
+        Settings = Settings.WithDataKey(id),
+        Pending = Pending is { } pending ? pending with { Settings = pending.Settings?.WithDataKey(id) } : null,
+    };
 }
 
 /// <summary>What of a stream can be set.</summary>
@@ -42,6 +52,9 @@ internal sealed record StreamSettings
     /// <summary>The key that the user named; null for a stream that is not encrypted.</summary>
     public string? KeyId { get; init; }
 
+    /// <summary>The data key that records are encrypted with; null for a stream that is not encrypted.</summary>
+    public int? DataKeyId { get; init; }
+
     /// <summary>Names of shard-level metrics, sorted.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
@@ -50,6 +63,11 @@ internal sealed record StreamSettings
 
     /// <summary>Null when it was never asked for.</summary>
     public int? WarmThroughputMiBps { get; init; }
+
+    [JsonIgnore]
+    public bool LacksDataKey => KeyId is not null && DataKeyId is null;
+
+    public StreamSettings WithDataKey(int id) => LacksDataKey ? this with { DataKeyId = id } : this;
 }
 
 internal enum StreamMode

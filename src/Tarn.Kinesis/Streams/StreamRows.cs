@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Tarn.Contracts;
 using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Policies;
 using Tarn.Kinesis.Tags;
 using Tarn.Store;
@@ -82,7 +83,7 @@ internal static class StreamRows
         }
     }
 
-    /// <summary>Deletes a stream and what hangs on it: shards, consumers, tags, policies.</summary>
+    /// <summary>Deletes a stream and what hangs on it: shards, consumers, data keys, tags, policies.</summary>
     public static void Delete(IStoreWriter writer, StreamSnapshot stream)
     {
         foreach (var consumer in ConsumerStore.List(writer, stream.Id))
@@ -94,6 +95,7 @@ internal static class StreamRows
         TagStore.RemoveAll(writer, stream.Scope, stream.Arn);
         PolicyStore.Remove(writer, stream.Scope, stream.Arn);
         writer.Execute("DELETE FROM kinesis_consumer WHERE stream = @p0", stream.Id);
+        DataKeyRows.DeleteAll(writer, stream.Id);
         writer.Execute("DELETE FROM kinesis_shard WHERE stream = @p0", stream.Id);
         writer.Execute("DELETE FROM kinesis_stream WHERE account = @p0 AND region = @p1 AND name = @p2", stream.Scope.AccountId, stream.Scope.Region, stream.Name);
     }

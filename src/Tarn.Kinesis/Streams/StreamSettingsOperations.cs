@@ -4,7 +4,7 @@ using Tarn.Wire.Dispatch;
 
 namespace Tarn.Kinesis.Streams;
 
-/// <summary>The operations that change one setting of a stream: retention, encryption, metrics, mode, record size, warm throughput.</summary>
+/// <summary>The operations that change one setting of a stream: retention, metrics, mode, record size, warm throughput.</summary>
 internal sealed class StreamSettingsOperations(StreamStore streams, AccountStore accounts, KinesisOptions options)
 {
     private const int RetentionHoursMin = 24;
@@ -33,36 +33,6 @@ internal sealed class StreamSettingsOperations(StreamStore streams, AccountStore
             stream => CheckRetention(hours) <= stream.Settings.RetentionHours ? stream.Settings with { RetentionHours = hours } : throw KinesisErrors.RetentionNotShorter(stream, hours),
             cancellationToken);
         return new DecreaseStreamRetentionPeriodOutput();
-    }
-
-    public async ValueTask<StartStreamEncryptionOutput> StartStreamEncryption(StartStreamEncryptionInput request, RequestContext context, CancellationToken cancellationToken)
-    {
-        CheckEncryptionType(request.EncryptionType!);
-        await streams.ChangeAsync(
-            StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId),
-            (stream, now) =>
-            {
-                var starts = CallHistory.Add(stream.Record.Calls.EncryptionStarts, now, options.EncryptionChangesPerDayMax)
-                    ?? throw KinesisErrors.TooManyCalls("StartStreamEncryption", stream, options.EncryptionChangesPerDayMax);
-                return new StreamChange { Settings = stream.Settings with { KeyId = request.KeyId }, Calls = stream.Record.Calls with { EncryptionStarts = starts } };
-            },
-            cancellationToken);
-        return new StartStreamEncryptionOutput();
-    }
-
-    public async ValueTask<StopStreamEncryptionOutput> StopStreamEncryption(StopStreamEncryptionInput request, RequestContext context, CancellationToken cancellationToken)
-    {
-        CheckEncryptionType(request.EncryptionType!);
-        await streams.ChangeAsync(
-            StreamReference.Of(context, request.StreamName, request.StreamARN, request.StreamId),
-            (stream, now) =>
-            {
-                var stops = CallHistory.Add(stream.Record.Calls.EncryptionStops, now, options.EncryptionChangesPerDayMax)
-                    ?? throw KinesisErrors.TooManyCalls("StopStreamEncryption", stream, options.EncryptionChangesPerDayMax);
-                return new StreamChange { Settings = stream.Settings with { KeyId = null }, Calls = stream.Record.Calls with { EncryptionStops = stops } };
-            },
-            cancellationToken);
-        return new StopStreamEncryptionOutput();
     }
 
     public async ValueTask<EnhancedMonitoringOutput> EnableEnhancedMonitoring(EnableEnhancedMonitoringInput request, RequestContext context, CancellationToken cancellationToken)
@@ -173,14 +143,6 @@ internal sealed class StreamSettingsOperations(StreamStore streams, AccountStore
         hours < RetentionHoursMin ? throw KinesisErrors.RetentionTooShort(hours)
         : hours > RetentionHoursMax ? throw KinesisErrors.RetentionTooLong(hours)
         : hours;
-
-    private static void CheckEncryptionType(string type)
-    {
-        if (type != "KMS")
-        {
-            throw KinesisErrors.InvalidArgument($"Encryption type {type} is not valid. The only valid encryption type is KMS.");
-        }
-    }
 
     private static EnhancedMonitoringOutput Monitoring(StreamSnapshot before, IReadOnlyList<string> desired) => new()
     {

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Tarn.Contracts;
+using Tarn.Kinesis.Limits;
+using Tarn.Kinesis.Traffic;
 
 namespace Tarn.Kinesis.Streams;
 
@@ -47,7 +49,16 @@ internal sealed class StreamSnapshot
     /// <summary>The largest record with its partition key, in bytes.</summary>
     public int MaxRecordBytes => Settings.MaxRecordSizeKiB * 1_024;
 
+    /// <summary>How calls are treated, by the settings and the stream's tags.</summary>
+    public TrafficRules Rules { get; init; } = TrafficRules.None;
+
+    /// <summary>What goes through the shards: counts that go on, the same object in all snapshots of the stream.</summary>
+    public StreamTraffic Traffic { get; init; } = new();
+
     public bool IsEncrypted => Settings.KeyId is not null;
+
+    /// <summary>The data key that records are encrypted with, as frames of the log name it; 0 for none.</summary>
+    public int DataKeyId => Settings.DataKeyId ?? 0;
 
     /// <summary>Every shard that has not been freed, by index. Some may have expired since: <see cref="VisibleShards"/>.</summary>
     public ImmutableArray<Shard> Shards { get; }
@@ -58,18 +69,23 @@ internal sealed class StreamSnapshot
     /// <summary>Open shards, or those that there will be when what is pending is done, whichever is more: what counts against quotas.</summary>
     public int CountedShards => Math.Max(OpenShards.Length, Record.PendingShards ?? 0);
 
+    /// <summary>The stream after a change.</summary>
+    public StreamSnapshot With(StreamRecord record, ImmutableArray<Shard> shards) => new(Scope, record, shards) { Rules = Rules, Traffic = Traffic };
+
+    /// <summary>The stream, with its calls treated otherwise.</summary>
+    public StreamSnapshot With(TrafficRules rules) => new(Scope, Record, Shards) { Rules = rules, Traffic = Traffic };
+
     /// <summary>Completes when this is not the stream any more: another snapshot has taken its place, or the stream is gone.</summary>
     public Task Replaced => replaced.Task;
 
     /// <summary>For <see cref="StreamDirectory"/>, after the new state can be seen.</summary>
     public void MarkReplaced() => replaced.TrySetResult();
 
-    /// <summary>The open shard that holds a hash key; null while there are none.</summary>
-    public Shard? Route(UInt128 hash)
+    /// <summary>Which of <see cref="OpenShards"/> holds a hash key; -1 while there are none.</summary>
+    public int RouteIndex(UInt128 hash)
     {
         var at = Array.BinarySearch(starts, hash);
-        var index = at >= 0 ? at : ~at - 1;
-        return index >= 0 ? OpenShards[index] : null;
+        return at >= 0 ? at : ~at - 1;
     }
 
     /// <summary>The number of a shard in the log: unique for ever among the shards of all streams.</summary>
@@ -99,4 +115,7 @@ internal sealed class StreamSnapshot
 
     /// <summary>The shards that are open or whose records have not all expired, by index.</summary>
     public IEnumerable<Shard> VisibleShards(DateTimeOffset now) => Shards.Where(shard => !shard.IsExpired(now, Retention));
+
+    /// <summary>The shards that a closed shard was split or merged into.</summary>
+    public IEnumerable<Shard> Children(Shard parent) => Shards.Where(child => child.Parent == parent.Index || child.AdjacentParent == parent.Index);
 }

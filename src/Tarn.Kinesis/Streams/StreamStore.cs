@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Tarn.Contracts;
 using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Encryption;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Resharding;
 using Tarn.Kinesis.Tags;
 using Tarn.Store;
@@ -13,8 +15,9 @@ namespace Tarn.Kinesis.Streams;
 /// store, and show in <see cref="Directory"/> when that is durable. Reading asks neither gate nor store.
 /// </summary>
 /// <param name="logs">Where the records are.</param>
+/// <param name="keys">What they are encrypted with.</param>
 /// <param name="stateDelay">How long CREATING, UPDATING and DELETING last; zero for not at all.</param>
-internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, KinesisOptions options, TimeSpan stateDelay, TimeProvider time) : IDisposable
+internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, DataKeys keys, KinesisOptions options, TimeSpan stateDelay, TimeProvider time) : IDisposable
 {
     private const string IdDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -29,13 +32,20 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
     /// <summary>Called after something became pending, with what is due first; set once, before the first change.</summary>
     public Action? OnPending { get; set; }
 
-    /// <summary>Loads all streams and puts the log right. Nothing else may be called before.</summary>
+    /// <summary>Loads all streams with their keys and puts the log right. Nothing else may be called before.</summary>
+    /// <exception cref="EncryptionKeyException">The data keys cannot be had.</exception>
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
-        var streams = await store.ReadAsync(StreamRows.LoadAll, cancellationToken);
-        streams.ForEach(Directory.Publish);
+        await keys.StartAsync(cancellationToken);
+        var tags = await store.ReadAsync(reader => TagStore.ListPrefixed(reader, TrafficTags.Prefix), cancellationToken);
+        foreach (var stream in await store.ReadAsync(StreamRows.LoadAll, cancellationToken))
+        {
+            var complete = await keys.CompleteAsync(stream, Now(), cancellationToken);
+            Directory.Publish(complete.With(TrafficTags.Rules(tags.GetValueOrDefault((stream.Scope, stream.Arn)) ?? [], options)));
+        }
+
         lastNumber = await store.ReadAsync(StreamRows.LastNumber, cancellationToken);
-        await logs.StartAsync(streams, cancellationToken);
+        await logs.StartAsync([.. Directory.All], cancellationToken);
     }
 
     /// <summary>The stream as it is now; what was due by now has been done.</summary>
@@ -101,8 +111,9 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
 
                 var number = ++lastNumber;
                 var record = new StreamRecord { Id = NewId(), Number = number, Name = name, CreatedAt = Now(), Settings = settings };
-                var stream = new StreamSnapshot(scope, record, []);
+                var stream = new StreamSnapshot(scope, record, []) { Rules = TrafficTags.Rules(tags, options) };
                 TagStore.Check(tags, "stream", name, scope, options.TagsPerResourceMax);
+                TrafficTags.Check(tags);
                 await BeginAsync(
                     stream,
                     StreamStatus.Creating,
@@ -136,11 +147,31 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
                 }
 
                 CheckShards(before.Scope, (change.Reshard?.Target ?? 0) - before.OpenShards.Length);
+                if (change.NewDataKey)
+                {
+                    var key = keys.Make(before.Id, Now());
+                    await BeginAsync(before, StreamStatus.Updating, change with { Settings = change.Settings! with { DataKeyId = key.Id } }, writer => DataKeyRows.Add(writer, key));
+                    return;
+                }
+
                 await BeginAsync(before, StreamStatus.Updating, change, also: null);
             },
             cancellationToken);
         return before!;
     }
+
+    /// <summary>Treats a stream's calls as its tags say now. Called after a change of them was committed; of several changes at once, the last call sees them all.</summary>
+    public ValueTask ReadTagsAsync(StreamSnapshot stream) =>
+        ExclusiveAsync(
+            async () =>
+            {
+                var tags = await store.ReadAsync(reader => TagStore.List(reader, stream.Scope, stream.Arn, "", options.TagsPerResourceMax), CancellationToken.None);
+                if (Directory.TryFindById(stream.Id, out var current))
+                {
+                    Directory.Publish(current.With(TrafficTags.Rules(tags.ToDictionary(), options)));
+                }
+            },
+            CancellationToken.None);
 
     /// <summary>Deletes a stream, with its consumers only when <paramref name="withConsumers"/>.</summary>
     public ValueTask DeleteAsync(StreamReference reference, bool withConsumers, CancellationToken cancellationToken) =>
@@ -169,6 +200,10 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
 
     /// <summary>Does what is due of a stream, and frees its shards that have expired.</summary>
     public ValueTask SettleAsync(StreamSnapshot stream, CancellationToken cancellationToken) => ExclusiveAsync(() => SettleAsync(stream), cancellationToken);
+
+    /// <summary>Frees data keys whose last record has expired.</summary>
+    public ValueTask SweepKeysAsync(CancellationToken cancellationToken) =>
+        keys.HasExpired(Directory, Now()) ? ExclusiveAsync(() => keys.FreeAsync(Directory, Now()), cancellationToken) : ValueTask.CompletedTask;
 
     /// <summary>When the next pending change is due; null when nothing is pending.</summary>
     public DateTimeOffset? NextDue() => Directory.All.Select(stream => stream.Record.Pending?.DueAt).Min();
@@ -236,7 +271,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
         var pending = new PendingChange { Status = status, DueAt = Now() + stateDelay, Settings = change.Settings, Reshard = change.Reshard };
         if (stateDelay <= TimeSpan.Zero)
         {
-            await FinishAsync(new StreamSnapshot(stream.Scope, record, stream.Shards), pending, also);
+            await FinishAsync(stream.With(record, stream.Shards), pending, also);
             return;
         }
 
@@ -268,6 +303,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
             CancellationToken.None);
         Directory.Remove(stream);
         await logs.FreeAsync(stream, CancellationToken.None);
+        keys.Forget(stream.Id);
     }
 
     /// <summary>
@@ -280,7 +316,8 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
         var expired = old.Shards.Where(shard => shard.IsExpired(now, old.Retention)).ToList();
         var closed = changes?.Closed.ToList() ?? [];
         var added = changes?.Added.ToList() ?? [];
-        var next = new StreamSnapshot(old.Scope, record, Join(old.Shards, expired, closed, added));
+        var next = old.With(record, Join(old.Shards, expired, closed, added));
+        var replaced = old.DataKeyId == next.DataKeyId ? 0 : old.DataKeyId;
         try
         {
             await PrepareLogsAsync(old, next, closed, added);
@@ -291,6 +328,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
                     StreamRows.SaveShards(writer, next.Id, closed);
                     StreamRows.SaveShards(writer, next.Id, added);
                     StreamRows.DeleteShards(writer, next.Id, expired);
+                    DataKeyRows.Replace(writer, replaced, now);
                     also?.Invoke(writer);
                     return true;
                 },
@@ -312,6 +350,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
         }
 
         Directory.Publish(next);
+        keys.Replaced(replaced, now);
         if (next.Retention < old.Retention)
         {
             await logs.SetRetentionAsync(next, CancellationToken.None);
@@ -319,6 +358,7 @@ internal sealed class StreamStore(IMetadataStore store, IShardLogs logs, Kinesis
 
         if (expired.Count > 0)
         {
+            next.Traffic.Forget(expired);
             await logs.FreeAsync(next, expired, CancellationToken.None);
         }
     }

@@ -41,18 +41,24 @@ internal sealed partial class StreamTransitions : IAsyncDisposable
         stopping.Dispose();
     }
 
+    /// <summary>Does all that is due now; false when some of it failed. Not at the same time as another call.</summary>
+    public async Task<bool> RunOnceAsync()
+    {
+        var isDone = true;
+        foreach (var stream in streams.Unsettled())
+        {
+            isDone &= await TryAsync(() => streams.SettleAsync(stream, stopping.Token), stream.Arn);
+        }
+
+        isDone &= await TryAsync(() => consumers.SweepAsync(stopping.Token), "consumers");
+        return await TryAsync(() => streams.SweepKeysAsync(stopping.Token), "data keys") && isDone;
+    }
+
     private async Task RunAsync()
     {
         while (!stopping.IsCancellationRequested)
         {
-            var isDone = true;
-            foreach (var stream in streams.Unsettled())
-            {
-                isDone &= await TryAsync(() => streams.SettleAsync(stream, stopping.Token), stream.Arn);
-            }
-
-            isDone &= await TryAsync(() => consumers.SweepAsync(stopping.Token), "consumers");
-            await WaitAsync(isDone ? DelayMin : DelayAfterFailure);
+            await WaitAsync(await RunOnceAsync() ? DelayMin : DelayAfterFailure);
         }
     }
 

@@ -1,8 +1,10 @@
 using Tarn.Api.Kinesis;
 using Tarn.Kinesis.Consumers;
+using Tarn.Kinesis.Limits;
 using Tarn.Kinesis.Streams;
 using Tarn.Store;
 using Tarn.Wire.Dispatch;
+using StreamStatus = Tarn.Kinesis.Streams.StreamStatus;
 
 namespace Tarn.Kinesis.Tags;
 
@@ -52,9 +54,15 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
 
     private async ValueTask SetAsync(NamedResource resource, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken)
     {
+        CheckIsMade(resource);
         var scope = resource.Stream.Scope;
         var max = options.TagsPerResourceMax;
         TagStore.Check(tags, resource.Kind, resource.Name, scope, max);
+        if (resource.Consumer is null)
+        {
+            TrafficTags.Check(tags);
+        }
+
         await store.WriteAsync(
             writer =>
             {
@@ -65,10 +73,12 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
                     : throw KinesisErrors.TooManyTags(resource.Kind, resource.Name, scope, max);
             },
             cancellationToken);
+        await FollowAsync(resource, tags.Keys);
     }
 
     private async ValueTask RemoveAsync(NamedResource resource, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
+        CheckIsMade(resource);
         TagStore.CheckTexts(keys, $"remove tags from {resource.Kind} {resource.Name}", resource.Stream.Scope);
         await store.WriteAsync(
             writer =>
@@ -78,6 +88,25 @@ internal sealed class TagOperations(IMetadataStore store, StreamStore streams, C
                 return true;
             },
             cancellationToken);
+        await FollowAsync(resource, keys);
+    }
+
+    /// <summary>The tags that a stream was made with stay until it is.</summary>
+    private static void CheckIsMade(NamedResource resource)
+    {
+        if (resource.Stream.Status == StreamStatus.Creating)
+        {
+            throw KinesisErrors.StreamNotActive(resource.Stream);
+        }
+    }
+
+    /// <summary>Has the stream treat its calls as the tags that were changed say.</summary>
+    private async ValueTask FollowAsync(NamedResource resource, IEnumerable<string> changed)
+    {
+        if (resource.Consumer is null && changed.Any(TrafficTags.IsOwn))
+        {
+            await streams.ReadTagsAsync(resource.Stream);
+        }
     }
 
     private static Tag ToShape(KeyValuePair<string, string> tag) => new() { Key = tag.Key, Value = tag.Value };

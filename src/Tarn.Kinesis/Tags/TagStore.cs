@@ -63,6 +63,20 @@ internal static class TagStore
             row => KeyValuePair.Create(row.Text(0), row.Text(1)),
             scope.AccountId, scope.Region, arn, after, (long)limit);
 
+    /// <summary>Of all resources, the tags whose keys begin with <paramref name="prefix"/>, by scope and ARN.</summary>
+    /// <param name="prefix">Taken letter by letter; its last sign is not the greatest that there is.</param>
+    public static Dictionary<(AwsScope Scope, string Arn), Dictionary<string, string>> ListPrefixed(IStoreReader reader, string prefix)
+    {
+        var end = prefix[..^1] + (char)(prefix[^1] + 1);
+        return reader
+            .Query(
+                "SELECT account, region, arn, tag_key, tag_value FROM kinesis_tag WHERE tag_key >= @p0 AND tag_key < @p1",
+                row => (Resource: (new AwsScope(row.Text(0), row.Text(1)), row.Text(2)), Key: row.Text(3), Value: row.Text(4)),
+                prefix, end)
+            .GroupBy(tag => tag.Resource)
+            .ToDictionary(tags => tags.Key, tags => tags.ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal));
+    }
+
     /// <summary>Letters with their marks, digits, spaces (no tabs or line ends) and a few signs.</summary>
     private static bool IsTaken(Rune rune) =>
         Rune.IsLetterOrDigit(rune)

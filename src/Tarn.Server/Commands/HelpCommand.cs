@@ -15,6 +15,7 @@ internal static class HelpCommand
           tarn restore --from FILE [--replace]    put a backup into a fresh data folder or an empty database, or in place of what is there
           tarn log verify FOLDER                  check every byte of a data folder's stream log
           tarn log dump FOLDER [--records]        list the frames of a data folder's stream log
+          tarn rekey --to FILE                    change the master key of encrypted streams to that of a file
           tarn coverage [--to DIR]                write docs/coverage: what works of every AWS operation
           tarn help settings                      every setting with its default
           tarn version

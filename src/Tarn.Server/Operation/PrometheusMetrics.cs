@@ -15,9 +15,14 @@ internal sealed class PrometheusMetrics : IDisposable
     /// <summary>At most this many series are kept per instrument, so that a careless tag cannot fill the memory.</summary>
     private const int SeriesPerInstrumentMax = 2_000;
 
+    /// <summary>As above for instruments that are read when somebody asks. Nothing is kept of them in between, and who makes one bounds it himself: this is beyond every such bound.</summary>
+    private const int ObservedSeriesMax = 25_000;
+
     /// <summary>Upper bounds of histogram buckets in seconds, OpenTelemetry's advice for request durations.</summary>
     private static readonly double[] Bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
+    /// <summary>Held while a text is made: what observable instruments are read into is emptied first.</summary>
+    private readonly Lock rendering = new();
     private readonly MeterListener listener = new();
     private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, Series>> instruments = new();
 
@@ -31,6 +36,7 @@ internal sealed class PrometheusMetrics : IDisposable
                 self.EnableMeasurementEvents(instrument);
             }
         };
+        listener.MeasurementsCompleted = (instrument, state) => instruments.TryRemove(instrument, out var gone);
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
@@ -42,7 +48,21 @@ internal sealed class PrometheusMetrics : IDisposable
     /// <summary>The text exposition, version 0.0.4. Observable instruments are read now.</summary>
     public string Render()
     {
-        listener.RecordObservableInstruments();
+        lock (rendering)
+        {
+            // What an observable instrument no longer tells of is gone.
+            foreach (var (_, series) in instruments.Where(pair => pair.Key.IsObservable))
+            {
+                series.Clear();
+            }
+
+            listener.RecordObservableInstruments();
+            return Text();
+        }
+    }
+
+    private string Text()
+    {
         var text = new StringBuilder(16 * 1024);
         foreach (var (instrument, series) in instruments.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal))
         {
@@ -97,7 +117,7 @@ internal sealed class PrometheusMetrics : IDisposable
         var labels = Labels(tags);
         if (!series.TryGetValue(labels, out var one))
         {
-            if (series.Count >= SeriesPerInstrumentMax)
+            if (series.Count >= (instrument.IsObservable ? ObservedSeriesMax : SeriesPerInstrumentMax))
             {
                 return;
             }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel;
 using System.Globalization;
 using System.Net;
 using System.Reflection;
@@ -155,6 +156,9 @@ internal sealed class SettingsLoader
 
         public object? Value => Property.GetValue(Owner);
 
+        /// <summary>Whether the value is a secret, which no message repeats.</summary>
+        private bool IsSecret => Property.IsDefined(typeof(PasswordPropertyTextAttribute));
+
         /// <summary>Whether the environment and the command line give the value as it is, not as JSON.</summary>
         private bool IsText => Type == typeof(string) || Type == typeof(IPAddress) || Type.IsValueType;
 
@@ -206,12 +210,13 @@ internal sealed class SettingsLoader
 
         private void Assign(Func<object?> parse, string text, string source)
         {
+            var shown = IsSecret ? "what stands there" : $"'{text}'";
             try
             {
                 var value = parse();
                 if (value is < 0 or < 0L or < 0.0 || (value is TimeSpan time && time < TimeSpan.Zero))
                 {
-                    throw new SettingsException($"{source}: '{text}' is not a value of {Name}: no setting is negative."); // sizes, counts and times, all of them
+                    throw new SettingsException($"{source}: {shown} is not a value of {Name}: no setting is negative."); // sizes, counts and times, all of them
                 }
 
                 Property.SetValue(Owner, value);
@@ -225,7 +230,7 @@ internal sealed class SettingsLoader
                     _ when Type.IsEnum => "it must be one of " + string.Join(", ", Enum.GetNames(Type)).ToLowerInvariant(),
                     _ => "it must be " + Kind(Type),
                 };
-                throw new SettingsException($"{source}: '{text}' is not a value of {Name}: {reason}.");
+                throw new SettingsException($"{source}: {shown} is not a value of {Name}: {reason}.");
             }
         }
 

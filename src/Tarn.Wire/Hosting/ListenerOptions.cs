@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 
 namespace Tarn.Wire.Hosting;
@@ -21,6 +22,7 @@ public sealed class ListenerOptions
     public string? CertificateKeyPath { get; init; }
 
     /// <summary>The password of a PFX file or of an encrypted PEM key; null for none.</summary>
+    [PasswordPropertyText(true)]
     public string? CertificatePassword { get; init; }
 
     /// <summary>Open connections; more are closed at once. Default: 10,000.</summary>

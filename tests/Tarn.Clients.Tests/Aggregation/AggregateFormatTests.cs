@@ -39,6 +39,20 @@ public sealed class AggregateFormatTests
     }
 
     [Fact]
+    public void Another_implementation_writes_the_same_bytes()
+    {
+        // What the npm package aws-kinesis-agg 4.2.8 makes of these records.
+        var theirs = Convert.FromHexString(
+            "F3899AC20A026B310A026B32120531323334351A0708001A036F6E651A09080110001A0374776F1AB10208001AAC02" + string.Concat(Enumerable.Repeat("78", 300)) + "433190F72AE158F040B4367E78B9BEE1");
+        var aggregator = new RecordAggregator();
+        aggregator.Add("k1", null, "one"u8.ToArray());
+        aggregator.Add("k2", 12345, "two"u8.ToArray());
+        aggregator.Add("k1", null, Encoding.ASCII.GetBytes(new string('x', 300)));
+        Assert.Equal(theirs, aggregator.ToEntry().Data);
+        Assert.Equal(["k1", "k2", "k1"], Read(theirs, HashKeyRange.All).Select(user => user.PartitionKey));
+    }
+
+    [Fact]
     public void Tags_and_fields_that_are_not_known_are_passed_over()
     {
         // A record with a tag {key "k", value "v"}, and then field 15 of each wire type but groups.

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Tarn.Clients.Kinesis;
 using Tarn.Clients.Kinesis.Credentials;
 
@@ -85,6 +87,43 @@ public sealed class KinesisClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_subscription_gives_events_until_the_shard_ends()
+    {
+        var arn = (await client.DescribeStreamSummaryAsync("events", Token)).StreamArn;
+        var consumer = await client.RegisterStreamConsumerAsync(arn, "pushed", Token);
+        var before = await client.PutRecordAsync("events", new PutRecordsEntry("before", UInt128.Zero, new byte[100_000]), Token);
+        var shard = (await client.ListAllShardsAsync("events", filter: null, Token))[0];
+        var read = new List<string>();
+        SubscribeToShardEvent? last = null;
+        PutRecordResponse? after = null;
+        await foreach (var pushed in client.SubscribeToShardAsync(consumer.ConsumerArn, shard.ShardId, StartingPosition.TrimHorizon, Token))
+        {
+            read.AddRange(pushed.Records.Select(record => record.SequenceNumber));
+            last = pushed;
+            if (after is null && read.Count == 1)
+            {
+                Assert.Equal(100_000, pushed.Records[0].Data.Length);
+                Assert.NotNull(pushed.ContinuationSequenceNumber);
+                after = await client.PutRecordAsync("events", new PutRecordsEntry("after", UInt128.Zero, default), Token);
+                await server.SplitAsync("events", shard);
+            }
+        }
+
+        Assert.Equal([before.SequenceNumber, after!.SequenceNumber], read);
+        Assert.Null(last!.ContinuationSequenceNumber);
+        Assert.Equal(2, last.ChildShards.Count);
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_refused_says_why_with_its_first_step()
+    {
+        var arn = (await client.DescribeStreamSummaryAsync("events", Token)).StreamArn;
+        await using var events = client.SubscribeToShardAsync($"{arn}/consumer/nobody:1", "shardId-000000000000", StartingPosition.Latest, Token).GetAsyncEnumerator(Token);
+        var refused = await Assert.ThrowsAsync<KinesisException>(async () => await events.MoveNextAsync());
+        Assert.Equal("ResourceNotFoundException", refused.Code);
+    }
+
+    [Fact]
     public async Task A_refusal_says_code_message_request_id_and_that_a_retry_is_of_no_use()
     {
         var refused = await Assert.ThrowsAsync<KinesisException>(() => client.ListShardsAsync("nothing", null, Token));
@@ -115,5 +154,41 @@ public sealed class KinesisClientTests : IAsyncLifetime
         Random.Shared.NextBytes(data);
         var put = await client.PutRecordsAsync("events", [.. Enumerable.Range(0, 500).Select(index => new PutRecordsEntry($"key-{index}", null, data))], Token);
         Assert.Equal((500, 0), (put.Records.Count, put.FailedRecordCount));
+    }
+
+    [Fact]
+    public async Task Calls_and_subscriptions_work_over_TLS_with_a_certificate_of_ones_own()
+    {
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var path = Path.Combine(Path.GetTempPath(), $"tarn-{Guid.NewGuid():n}.pfx");
+        try
+        {
+            await File.WriteAllBytesAsync(path, certificate.Export(X509ContentType.Pfx, "pass"), Token);
+            await using var secure = await TestServer.StartAsync(("certificate-path", path), ("certificate-password", "pass"));
+            Assert.Equal(Uri.UriSchemeHttps, secure.ClientOptions.Endpoint!.Scheme);
+            using var wary = new KinesisClient(secure.ClientOptions);
+            var refused = await Assert.ThrowsAsync<KinesisException>(() => wary.ListShardsAsync("secure", null, Token));
+            Assert.Equal(KinesisException.ConnectionCode, refused.Code);
+
+            using var trusting = new KinesisClient(secure.ClientOptions with { AcceptAnyCertificate = true });
+            await trusting.CreateStreamAsync("secure", 1, Token);
+            var put = await trusting.PutRecordAsync("secure", new PutRecordsEntry("key", null, default), Token);
+            var arn = (await trusting.DescribeStreamSummaryAsync("secure", Token)).StreamArn;
+            var consumer = await trusting.RegisterStreamConsumerAsync(arn, "pushed", Token);
+            await foreach (var pushed in trusting.SubscribeToShardAsync(consumer.ConsumerArn, put.ShardId, StartingPosition.TrimHorizon, Token))
+            {
+                if (pushed.Records is [var record])
+                {
+                    Assert.Equal(put.SequenceNumber, record.SequenceNumber);
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json.Nodes;
 using Tarn.Clients.Kinesis;
 using Tarn.Clients.Producer;
 
@@ -116,6 +117,23 @@ public sealed class ProducerServerTests : IAsyncLifetime
             var numbers = shards.SelectMany(shard => shard.Records).Where(record => record.PartitionKey == key).Select(record => int.Parse(Encoding.UTF8.GetString(record.Data.Span))).ToList();
             Assert.Equal(Enumerable.Range(1, count), preservesOrder ? numbers : numbers.Order());
         }
+    }
+
+    [Fact]
+    public async Task A_shard_that_is_throttled_gets_every_record_in_the_end_and_each_once()
+    {
+        const int count = 2500;
+        await server.CallAsync("CreateStream", new JsonObject
+        {
+            ["StreamName"] = "events", ["ShardCount"] = 1, ["Tags"] = new JsonObject { ["tarn:enforceShardLimits"] = "true" },
+        });
+        await using var producer = new KinesisProducer(client, new ProducerOptions { AggregationEnabled = false, RateLimit = 1000 });
+        var puts = Enumerable.Range(0, count).Select(index => producer.PutAsync("events", $"{index}", Encoding.UTF8.GetBytes($"{index}"), cancellationToken: Token)).ToList();
+        var results = await Task.WhenAll(puts);
+        Assert.Contains(results, result => result.Attempts.Any(attempt => attempt.ErrorCode == "ProvisionedThroughputExceededException"));
+        var iterator = await client.GetShardIteratorAsync("events", results[0].ShardId, StartingPosition.TrimHorizon, Token);
+        var read = await client.GetRecordsAsync(iterator, KinesisClient.GetRecordsCountMax, Token);
+        Assert.Equal(Enumerable.Range(0, count), read.Records.Select(record => int.Parse(Encoding.UTF8.GetString(record.Data.Span))).Order());
     }
 
     private async Task<List<Shard>> OpenShardsAsync() =>

@@ -47,6 +47,22 @@ public sealed class ConsumerTests
     }
 
     [Fact]
+    public async Task An_on_demand_stream_of_an_account_that_commits_to_throughput_has_fifty()
+    {
+        await using var kinesis = await TestKinesis.OpenAsync(configure: options => (options.ConsumersPerStreamMax, options.ConsumersPerCommittedStreamMax) = (1, 2));
+        await kinesis.WithStream();
+        await kinesis.Call(KinesisModel.CreateStream, new CreateStreamInput { StreamName = "d", StreamModeDetails = new StreamModeDetails { StreamMode = "ON_DEMAND" } });
+        await kinesis.Call(KinesisModel.RegisterStreamConsumer, Register(kinesis, "a"));
+        await kinesis.Call(KinesisModel.RegisterStreamConsumer, Register(kinesis, "a", "d"));
+        await kinesis.Fails(KinesisModel.RegisterStreamConsumer, Register(kinesis, "b", "d"), "LimitExceededException");
+        await kinesis.Call(KinesisModel.UpdateAccountSettings, new UpdateAccountSettingsInput { MinimumThroughputBillingCommitment = new MinimumThroughputBillingCommitmentInput { Status = "ENABLED" } });
+        await kinesis.Call(KinesisModel.RegisterStreamConsumer, Register(kinesis, "b", "d"));
+        await kinesis.Fails(KinesisModel.RegisterStreamConsumer, Register(kinesis, "c", "d"), "LimitExceededException");
+        await kinesis.Fails(KinesisModel.RegisterStreamConsumer, Register(kinesis, "b"), "LimitExceededException");
+        Assert.Equal((20, 50), (new KinesisOptions().ConsumersPerStreamMax, new KinesisOptions().ConsumersPerCommittedStreamMax));
+    }
+
+    [Fact]
     public async Task Five_consumers_may_be_CREATING_at_a_time()
     {
         var delay = TimeSpan.FromSeconds(5);
@@ -75,6 +91,11 @@ public sealed class ConsumerTests
         var first = await kinesis.Call(KinesisModel.ListStreamConsumers, new ListStreamConsumersInput { StreamARN = kinesis.Arn(), MaxResults = 2 });
         Assert.Equal(["a", "b"], first.Consumers!.Select(consumer => consumer.ConsumerName));
         var next = new ListStreamConsumersInput { StreamARN = kinesis.Arn(), NextToken = first.NextToken };
+        await kinesis.Fails(
+            KinesisModel.ListStreamConsumers,
+            new ListStreamConsumersInput { StreamARN = kinesis.Arn(), NextToken = first.NextToken, StreamCreationTimestamp = TestKinesis.Start },
+            "InvalidArgumentException",
+            "NextToken and StreamCreationTimestamp cannot be provided together.");
         Assert.Equal(["c"], (await kinesis.Call(KinesisModel.ListStreamConsumers, next)).Consumers!.Select(consumer => consumer.ConsumerName));
         kinesis.Time.Advance(TimeSpan.FromSeconds(300));
         await kinesis.Fails(KinesisModel.ListStreamConsumers, next, "ExpiredNextTokenException");

@@ -1,8 +1,10 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tarn.Api.Kinesis;
 using Tarn.Contracts;
+using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Fanout;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Records;
@@ -25,8 +27,9 @@ internal sealed class FanoutHarness : IAsyncDisposable
         this.folder = folder;
         this.store = store;
         Options = options;
-        Log = StreamLog.Open(Path.Combine(folder, "log"), new StreamLogOptions { SegmentBytes = 16 << 20, FrameBytesMax = 6 << 20, SparesMax = 1, Clock = Time });
-        Service = new KinesisService(options, store, new ShardLogs(Log), ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key")), stateDelay, Time, NullLoggerFactory.Instance);
+        var keys = new DataKeys(store, new MasterKeySource(options, Path.Combine(folder, "master.key")));
+        Log = StreamLog.Open(new BreakableFolder(Path.Combine(folder, "log"), () => DiskIsBroken), new StreamLogOptions { SegmentBytes = 16 << 20, FrameBytesMax = 6 << 20, SparesMax = 1, Clock = Time, DataKey = keys.Find });
+        Service = new KinesisService(options, store, new ShardLogs(Log), keys, ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key")), stateDelay, Time, NullLoggerFactory.Instance);
     }
 
     public ManualTime Time { get; } = new(TestKinesis.Start);
@@ -35,9 +38,15 @@ internal sealed class FanoutHarness : IAsyncDisposable
 
     public StreamLog Log { get; }
 
+    /// <summary>Makes every sync of the log fail.</summary>
+    public bool DiskIsBroken { get; set; }
+
     public KinesisService Service { get; }
 
     public FanoutOperations Fanout => Service.Fanout!;
+
+    /// <summary>For operations that work on bytes.</summary>
+    public WireDoor Door => new(Service.Operations, Scope);
 
     /// <summary>Who calls; a test may change it between calls.</summary>
     public AwsScope Scope { get; set; } = new("123456789012", "us-east-1");
@@ -66,13 +75,13 @@ internal sealed class FanoutHarness : IAsyncDisposable
     /// <summary>Puts records into the shard of a hash key, in one call, and answers their sequence numbers.</summary>
     public async Task<List<string>> PutAsync(string[] data, string hashKey = "0")
     {
-        var put = await Call(KinesisModel.PutRecords, new PutRecordsInput
+        var put = await Door.CallAsync("PutRecords", new JsonObject
         {
-            StreamName = "s",
-            Records = [.. data.Select(text => new PutRecordsRequestEntry { PartitionKey = "k", ExplicitHashKey = hashKey, Data = Encoding.UTF8.GetBytes(text) })],
+            ["StreamName"] = "s",
+            ["Records"] = new JsonArray([.. data.Select(text => new JsonObject { ["PartitionKey"] = "k", ["ExplicitHashKey"] = hashKey, ["Data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) })]),
         });
-        Assert.Equal(0, put.FailedRecordCount);
-        return [.. put.Records!.Select(record => record.SequenceNumber!)];
+        Assert.Equal(0, (int)put["FailedRecordCount"]!);
+        return [.. put["Records"]!.AsArray().Select(record => (string)record!["SequenceNumber"]!)];
     }
 
     public Task<List<string>> PutAsync(string data) => PutAsync([data]);

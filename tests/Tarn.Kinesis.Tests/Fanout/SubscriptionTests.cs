@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Nodes;
 using Tarn.Api.Kinesis;
 using Tarn.Contracts;
 
@@ -263,6 +264,21 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task A_log_that_has_failed_ends_subscriptions_when_they_have_sent_what_is_on_disk()
+    {
+        await using var kinesis = await FanoutHarness.OpenAsync();
+        await kinesis.PutAsync(["a", "b"]);
+        var waiting = await kinesis.SubscribeAsync(await kinesis.ConsumerAsync());
+        kinesis.DiskIsBroken = true;
+        var put = await kinesis.Door.AnswerAsync("PutRecord", new JsonObject { ["StreamName"] = "s", ["PartitionKey"] = "k", ["Data"] = "eA==" });
+        Assert.Equal(500, (int)put["status"]!);
+        await waiting.EndsAsync("InternalFailureException");
+        var reading = await kinesis.SubscribeAsync(await kinesis.ConsumerAsync("d"), new StartingPosition { Type = "TRIM_HORIZON" });
+        Assert.Equal(["a", "b"], (await reading.NextAsync()).Data);
+        await reading.EndsAsync("InternalFailureException");
+    }
+
+    [Fact]
     public async Task A_log_that_is_closed_ends_subscriptions_well()
     {
         await using var kinesis = await FanoutHarness.OpenAsync();
@@ -270,5 +286,22 @@ public sealed class SubscriptionTests
         await kinesis.Time.WaiterAsync(TestKinesis.Start + Heartbeat);
         await kinesis.Log.DisposeAsync();
         await client.Operation;
+    }
+
+    [Fact]
+    public async Task Where_limits_are_enforced_a_consumer_gets_two_MiB_a_second()
+    {
+        await using var kinesis = await FanoutHarness.OpenAsync(configure: options => options.EnforceShardLimits = true);
+        for (var i = 0; i < 6; i++)
+        {
+            await kinesis.PutAsync([new string('x', 1 << 20)[1..]]);
+        }
+
+        var client = await kinesis.SubscribeAsync(await kinesis.ConsumerAsync(), new StartingPosition { Type = "TRIM_HORIZON" });
+        var began = kinesis.Time.GetUtcNow();
+        Assert.Equal((2, began), (await client.NextAsync() is var first ? first.Data.Count : 0, first.At));
+        Assert.Equal((2, began), (await client.NextAsync() is var second ? second.Data.Count : 0, second.At));
+        await kinesis.TurnAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal((2, began.AddSeconds(1)), (await client.NextAsync() is var third ? third.Data.Count : 0, third.At));
     }
 }

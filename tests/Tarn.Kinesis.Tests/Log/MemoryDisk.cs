@@ -19,6 +19,9 @@ internal sealed class MemoryDisk
     /// <summary>Asked before each call that writes, syncs or changes names, with its number and kind; an answer is thrown.</summary>
     public Func<int, DiskCall, IOException?>? Fault { get; set; }
 
+    /// <summary>Asked before each read of a file; an answer is thrown.</summary>
+    public Func<IOException?>? ReadFault { get; set; }
+
     /// <summary>When set, a write takes at most this many bytes.</summary>
     public int WriteBytesMax { get; set; } = int.MaxValue;
 
@@ -214,6 +217,11 @@ internal sealed class MemoryDisk
         public int Read(long offset, Span<byte> buffer)
         {
             ObjectDisposedException.ThrowIf(closed, this);
+            if (disk.ReadFault?.Invoke() is { } error)
+            {
+                throw error;
+            }
+
             var count = (int)Math.Clamp(content.Length - offset, 0, buffer.Length);
             content.Bytes.AsSpan((int)offset, count).CopyTo(buffer);
             return count;

@@ -285,12 +285,58 @@ public class StreamLogTests
             var records = harness.ReadAll(1);
             Assert.Equal(("partition", "a secret that nobody may see"), (records[0].Key, Encoding.UTF8.GetString(records[0].Data)));
             Assert.Equal("clear", records[1].Key);
+            using (var read = harness.Log.Read(1, 0, maxRecords: 10, maxBytes: 1000))
+            {
+                var encrypted = new List<bool>();
+                foreach (var record in read)
+                {
+                    encrypted.Add(record.IsEncrypted);
+                }
+
+                Assert.Equal([true, false], encrypted);
+            }
 
             keys[7] = new byte[32];
             Assert.Throws<LogDamagedException>(() => harness.ReadAll(1));
             keys.Clear();
-            Assert.Throws<InvalidOperationException>(() => harness.ReadAll(1));
+            Assert.Throws<LogKeyMissingException>(() => harness.ReadAll(1));
         }
+    }
+
+    [Fact]
+    public async Task A_key_that_goes_with_its_shard_while_it_is_used_leaves_a_shard_that_is_gone()
+    {
+        var harness = new LogHarness(new MemoryDisk());
+        byte[]? key = new byte[32];
+        harness.Options.DataKey = _ => key;
+        harness.Log.OpenShard(1, Forever);
+        using (var batch = harness.Log.Rent())
+        {
+            "data"u8.CopyTo(batch.FrameFor(1, keyId: 3).Add("key"u8, null, 4));
+            var append = batch.AppendAsync(CancellationToken.None);
+            harness.Log.Pump();
+            await append;
+        }
+
+        using var late = harness.Log.Rent();
+        key = null;
+        Assert.Throws<LogKeyMissingException>(() => late.FrameFor(1, keyId: 3));
+        key = new byte[32];
+        var frame = late.FrameFor(1, keyId: 3);
+        frame.Add("key"u8, null, 1);
+        harness.Options.DataKey = _ =>
+        {
+            // Deleted between the look at the shard and the look for its key.
+            Assert.True(harness.Log.DeleteShardsAsync([1]).IsCompletedSuccessfully);
+            return null;
+        };
+        Assert.Throws<LogShardGoneException>(() => harness.Log.Read(1, 0, maxRecords: 1, maxBytes: 100));
+
+        // A frame has the key with which it was begun.
+        var appending = late.AppendAsync(CancellationToken.None);
+        harness.Log.Pump();
+        await appending;
+        Assert.Equal(FrameOutcome.ShardDeleted, frame.Outcome);
     }
 
     [Fact]

@@ -39,10 +39,23 @@ public class SequenceNumberTests
         }
 
         foreach (var text in new[] { "", "0", "1", "4954346307657030832230362332617988715242826225072629358", "49543463076548007577105092703039560359975228518395019267",
-                     "99999999999999999999999999999999999999999999999999999999", "4954346307657030832230362332617988715242826225072629358x", "00000000000000000000000000000000000000000000000000000002" })
+                     "99999999999999999999999999999999999999999999999999999999", "4954346307657030832230362332617988715242826225072629358x", "00000000000000000000000000000000000000000000000000000002",
+                     // The index, and the shard, that comes after the highest.
+                     $"{BigInteger.Parse("20000000000800000000000000000000000000000000002", NumberStyles.HexNumber)}",
+                     $"{BigInteger.Parse("20000000000000000000000000000000000000800000002", NumberStyles.HexNumber)}" })
         {
             Assert.False(SequenceNumber.TryParse(Encoding.ASCII.GetBytes(text), out _), text);
         }
+    }
+
+    [Theory]
+    [InlineData("20000000000800000000000000000000000000000000002")]
+    [InlineData("20000000000000000000000000000000000000800000002")]
+    public void An_index_or_a_shard_beyond_AWS_s_limits_is_none(string digits)
+    {
+        var number = BigInteger.Parse("0" + digits, NumberStyles.HexNumber).ToString();
+        Assert.Equal(SequenceNumber.Digits, number.Length);
+        Assert.False(SequenceNumber.TryParse(Encoding.ASCII.GetBytes(number), out _));
     }
 
     [Fact]
@@ -90,10 +103,10 @@ public class SequenceNumberTests
     {
         var random = new Random(4);
         yield return new SequenceNumber(0, 0, 0, 0);
-        yield return new SequenceNumber((1L << 36) - 1, uint.MaxValue, ulong.MaxValue - 100, (1L << 36) - 1);
+        yield return new SequenceNumber((1L << 36) - 1, int.MaxValue, long.MaxValue - 100, (1L << 36) - 1);
         for (var number = 0; number < count; number++)
         {
-            yield return new SequenceNumber(random.NextInt64(1L << random.Next(1, 37)), (uint)random.NextInt64(1L << random.Next(1, 33)),
+            yield return new SequenceNumber(random.NextInt64(1L << random.Next(1, 37)), (uint)random.NextInt64(1L << random.Next(1, 32)),
                 (ulong)random.NextInt64(long.MaxValue >> random.Next(62)), random.NextInt64(1L << random.Next(1, 37)));
         }
     }

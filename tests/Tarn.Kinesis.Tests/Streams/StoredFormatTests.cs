@@ -40,6 +40,14 @@ public sealed class StoredFormatTests
     }
 
     [Fact]
+    public void The_settings_of_a_stream_with_a_data_key_are_stored_as_they_always_were()
+    {
+        const string Stored = """{"mode":"Provisioned","retentionHours":24,"keyId":"k","dataKeyId":5,"metrics":[],"maxRecordSizeKiB":1024}""";
+        Assert.Equal(Stored, JsonSerializer.Serialize(new StreamSettings { KeyId = "k", DataKeyId = 5 }, KinesisJson.Default.StreamSettings));
+        Assert.Equal(5, JsonSerializer.Deserialize(Stored, KinesisJson.Default.StreamSettings)!.DataKeyId);
+    }
+
+    [Fact]
     public void A_shard_is_stored_as_it_always_was()
     {
         var shard = new Shard

@@ -31,21 +31,6 @@ public sealed class StreamSettingsTests
     }
 
     [Fact]
-    public async Task Encryption_shows_the_key_that_was_named_and_starts_25_times_a_day()
-    {
-        await using var kinesis = await (await TestKinesis.OpenAsync(configure: options => options.EncryptionChangesPerDayMax = 2)).WithStream();
-        StartStreamEncryptionInput With(string type, string key) => new() { StreamName = "s", EncryptionType = type, KeyId = key };
-        await kinesis.Fails(KinesisModel.StartStreamEncryption, With("NONE", "k"), "InvalidArgumentException");
-        await kinesis.Call(KinesisModel.StartStreamEncryption, With("KMS", "k"));
-        Assert.Equal(("KMS", "k"), ((await kinesis.Summary()).EncryptionType, (await kinesis.Summary()).KeyId));
-        await kinesis.Call(KinesisModel.StopStreamEncryption, new StopStreamEncryptionInput { StreamName = "s", EncryptionType = "KMS", KeyId = "k" });
-        Assert.Equal(("NONE", null), ((await kinesis.Summary()).EncryptionType, (await kinesis.Summary()).KeyId));
-        await kinesis.Call(KinesisModel.StartStreamEncryption, With("KMS", "k"));
-        await kinesis.Fails(KinesisModel.StartStreamEncryption, With("KMS", "l"), "LimitExceededException");
-        Assert.Equal(25, new KinesisOptions().EncryptionChangesPerDayMax);
-    }
-
-    [Fact]
     public async Task Enhanced_monitoring_answers_what_was_on_and_what_will_be()
     {
         await using var kinesis = await (await TestKinesis.OpenAsync()).WithStream();

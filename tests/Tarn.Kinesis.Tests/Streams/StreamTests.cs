@@ -91,6 +91,8 @@ public sealed class StreamTests
         Assert.Equal(["c", "d"], last.StreamNames!);
         Assert.Equal(["c", "d"], (await kinesis.Call(KinesisModel.ListStreams, new ListStreamsInput { ExclusiveStartStreamName = "a" })).StreamNames!);
         await kinesis.Fails(KinesisModel.ListStreams, new ListStreamsInput { NextToken = "nonsense" }, "InvalidArgumentException");
+        kinesis.Time.Advance(TimeSpan.FromSeconds(300));
+        await kinesis.Fails(KinesisModel.ListStreams, new ListStreamsInput { NextToken = first.NextToken }, "ExpiredNextTokenException");
     }
 
     [Fact]

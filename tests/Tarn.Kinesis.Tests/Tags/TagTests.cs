@@ -63,6 +63,21 @@ public sealed class TagTests
     }
 
     [Fact]
+    public async Task Tags_of_a_stream_that_is_CREATING_can_be_read_and_not_changed()
+    {
+        var delay = TimeSpan.FromSeconds(5);
+        await using var kinesis = await TestKinesis.OpenAsync(delay);
+        await kinesis.Call(KinesisModel.CreateStream, new CreateStreamInput { StreamName = "s", ShardCount = 1, Tags = Many(0, 2) });
+        Assert.Equal(2, (await kinesis.Call(KinesisModel.ListTagsForStream, new ListTagsForStreamInput { StreamName = "s" })).Tags!.Count);
+        var more = new AddTagsToStreamInput { StreamName = "s", Tags = Many(2, 1) };
+        await kinesis.Fails(KinesisModel.AddTagsToStream, more, "ResourceInUseException", "Stream s under account 123456789012 not ACTIVE, instead in state CREATING");
+        await kinesis.Fails(KinesisModel.UntagResource, new UntagResourceInput { ResourceARN = kinesis.Arn(), TagKeys = ["k"] }, "ResourceInUseException");
+        kinesis.Time.Advance(delay);
+        await kinesis.Call(KinesisModel.AddTagsToStream, more);
+        Assert.Equal(3, (await kinesis.Call(KinesisModel.ListTagsForStream, new ListTagsForStreamInput { StreamName = "s" })).Tags!.Count);
+    }
+
+    [Fact]
     public async Task Policies_and_tags_of_consumers_go_with_them()
     {
         await using var kinesis = await (await TestKinesis.OpenAsync()).WithStream();

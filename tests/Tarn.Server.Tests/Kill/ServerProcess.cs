@@ -24,19 +24,19 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="settings">More options of <c>tarn serve</c>.</param>
     public static async Task<ServerProcess> StartAsync(string folder, params string[] settings)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-        };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "tarn.dll"), "serve", "--port", "0", "--data", folder, "--log.level", "error", .. settings])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var process = Process.Start(start)!;
+        var process = Start(folder, settings);
         var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.StartsWith(Ready, line);
         return new ServerProcess(process, new Uri(line![Ready.Length..]));
+    }
+
+    /// <summary>Starts a server and kills it after a while, whatever it has come to.</summary>
+    public static async Task StartAndKillAsync(string folder, TimeSpan after)
+    {
+        using var process = Start(folder, []);
+        await Task.Delay(after, TestContext.Current.CancellationToken);
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Writes again and again, until the server is gone. What the last write did is open.</summary>
@@ -98,6 +98,20 @@ internal sealed class ServerProcess : IDisposable
 
         Client.Dispose();
         process.Dispose();
+    }
+
+    private static Process Start(string folder, string[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+        };
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "tarn.dll"), "serve", "--port", "0", "--data", folder, "--log.level", "error", .. settings])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
     }
 }
 

@@ -29,6 +29,24 @@ public sealed class PrometheusMetricsTests
     }
 
     [Fact]
+    public void A_series_that_is_no_longer_told_of_and_an_instrument_whose_meter_has_ended_are_gone()
+    {
+        using var metrics = new PrometheusMetrics();
+        using var meter = new Meter("Tarn.Test." + Guid.NewGuid());
+        var name = "tarn_test" + Guid.NewGuid().ToString("N");
+        List<string> streams = ["a", "b"];
+        meter.CreateObservableCounter(name, () => streams.Select(stream => new Measurement<long>(1, new KeyValuePair<string, object?>("stream", stream))));
+        Assert.Contains($"{name}_total{{stream=\"b\"}} 1\n", metrics.Render(), StringComparison.Ordinal);
+        streams.Remove("b");
+        Assert.EndsWith($"{name}_total{{stream=\"a\"}} 1\n", Only(name, metrics.Render()), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"b\"", Only(name, metrics.Render()), StringComparison.Ordinal);
+        meter.Dispose();
+        Assert.Empty(Only(name, metrics.Render()));
+    }
+
+    private static string Only(string name, string text) => string.Concat(text.Split('\n').Where(line => line.Contains(name, StringComparison.Ordinal)).Select(line => line + "\n"));
+
+    [Fact]
     public void An_observable_counter_shows_its_value_and_not_the_sum_of_its_readings()
     {
         using var metrics = new PrometheusMetrics();

@@ -15,6 +15,7 @@ public sealed class StartTests : IDisposable
     [InlineData("--lake.mounts", """[{ "bucket": "archive", "folder": "/nowhere" }]""", "The mount 'archive=/nowhere' cannot be opened: there is no such folder.")]
     [InlineData("--lake.mounts", """[{ "bucket": "A_B", "folder": "/tmp" }]""", "The mount 'A_B=/tmp' cannot be a bucket: ")]
     [InlineData("--access-keys", """[{ "id": "a", "secret": "s" }]""", "accessKeys: the id 'a' must have 3 to 128 letters, digits or underscores.")]
+    [InlineData("--kinesis.faults.throttle-share", "1.5", "--kinesis.faults.throttle-share: '1.5' is not a value of kinesis.faults.throttleShare: it must be from 0 to 1.")]
     public async Task A_setting_that_cannot_be_is_told_in_one_line(string option, string value, string message)
     {
         var (code, error) = await ServeAsync(option, value);

@@ -25,12 +25,12 @@ _server = None
 
 
 class Server:
-    """A Tarn of its own process on a free port, as a user starts it."""
+    """A Tarn of its own process on a free port, as a user starts it, perhaps with more options."""
 
-    def __init__(self):
+    def __init__(self, *options):
         self.folder = tempfile.mkdtemp(prefix="tarn-conformance-")
         self.process = subprocess.Popen(
-            [str(LAUNCHER), "serve", "--port", "0", "--data", self.folder, "--log.level", "Warning"],
+            [str(LAUNCHER), "serve", "--port", "0", "--data", self.folder, "--log.level", "Warning", *options],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             ready = re.match(r"Tarn is ready on (\S+)$", line)
@@ -71,11 +71,11 @@ def environment():
     return env
 
 
-def client(service, **config):
+def client(service, endpoint=None, **config):
     if boto3 is None:
         raise unittest.SkipTest("boto3 is not installed")
     return boto3.client(
-        service, endpoint_url=server().endpoint, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test",
+        service, endpoint_url=endpoint or server().endpoint, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test",
         config=botocore.config.Config(retries={"max_attempts": 0}, read_timeout=120, **config))
 
 

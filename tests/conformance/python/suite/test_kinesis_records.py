@@ -8,7 +8,7 @@ from suite.tarn import boto3, server, unique
 from suite.test_kinesis import HALF, KinesisTest
 
 
-class Records(KinesisTest):
+class RecordsTest(KinesisTest):
     def put(self, key, data=b"x", **more):
         return self.kinesis.put_record(StreamName=self.name, PartitionKey=key, Data=data, **more)
 
@@ -28,6 +28,8 @@ class Records(KinesisTest):
             if iterator is None or page["MillisBehindLatest"] == 0:
                 return records, page
 
+
+class Records(RecordsTest):
     def test_records_come_back_whole_and_in_order(self):
         self.create(2)
         before = datetime.datetime.now(datetime.timezone.utc)
@@ -110,13 +112,6 @@ class Records(KinesisTest):
         iterator = self.iterator(shard)
         self.kinesis.delete_stream(StreamName=self.name)
         self.words("ResourceNotFoundException", self.kinesis.get_records, ShardIterator=iterator)
-
-    def test_encrypted_streams_take_no_records_in_the_clear(self):
-        self.create()
-        self.kinesis.start_stream_encryption(StreamName=self.name, EncryptionType="KMS", KeyId="alias/aws/kinesis")
-        self.put_words("KMSNotFoundException", "k")
-        self.kinesis.stop_stream_encryption(StreamName=self.name, EncryptionType="KMS", KeyId="alias/aws/kinesis")
-        self.put("k")
 
     def test_order_of_a_key_holds_across_splits_and_merges(self):
         self.create()

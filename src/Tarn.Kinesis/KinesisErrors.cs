@@ -148,6 +148,9 @@ internal static class KinesisErrors
     public static AwsException UnknownTag(string key, IEnumerable<string> known) =>
         InvalidArgument($"There is no tag {key}: tags that begin with tarn: are Tarn's own. Known are {string.Join(", ", known)}.");
 
+    /// <summary>A request with DryRun that would have been done.</summary>
+    public static AwsException DryRun() => new("DryRunOperationException", "The request was rejected because the DryRun parameter was specified.");
+
     /// <summary>The log keeps a limited number of shards, open ones and closed ones that have not expired, of all streams together.</summary>
     public static AwsException LogIsFull(StreamSnapshot stream) => LimitExceeded(
         $"The shards of stream {stream.Name} would be more than the server can keep. Closed shards count until their retention has passed: delete streams, or shorten their retention.");

@@ -54,6 +54,11 @@ internal sealed class FanoutOperations
             throw KinesisErrors.ShardDoesNotExist(stream, shard.Index);
         }
 
+        if (request.DryRun == true)
+        {
+            throw KinesisErrors.DryRun();
+        }
+
         using var subscription = Subscriptions.Begin(stream, consumer, shard);
 
         // A deregistration that came between ended all subscriptions that it found, and this was not among them.

@@ -156,6 +156,11 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, Shard
         {
             throw KinesisErrors.InvalidArgument($"Records size exceeds {RequestBytesMax / (1 << 20)} MB limit");
         }
+
+        if (request.IsDryRun)
+        {
+            throw KinesisErrors.DryRun();
+        }
     }
 
     private void Return(PutRequest request, RecordPut put)

@@ -40,6 +40,9 @@ internal sealed class PutRequest : IDisposable
     /// <summary>PutRecord alone: the number that the record's must exceed; null without one.</summary>
     public string? SequenceNumberForOrdering { get; set; }
 
+    /// <summary>Whether only to say if it could be done.</summary>
+    public bool IsDryRun { get; private set; }
+
     public int Count { get; private set; }
 
     /// <summary>What counts against limits: the data and partition keys of all records, in bytes.</summary>
@@ -66,7 +69,7 @@ internal sealed class PutRequest : IDisposable
     public void Begin(ReadOnlyMemory<byte> buffer, bool isBase64)
     {
         (StreamName, StreamArn, StreamId, SequenceNumberForOrdering) = (null, null, null, null);
-        (Count, Length, Buffer, IsBase64) = (0, 0, buffer, isBase64);
+        (IsDryRun, Count, Length, Buffer, IsBase64) = (false, 0, 0, buffer, isBase64);
     }
 
     /// <summary>Adds a record that a reader found; false when it breaks a limit of the model, which the typed input then says.</summary>
@@ -86,7 +89,7 @@ internal sealed class PutRequest : IDisposable
     public void Fill(PutRecordsInput input)
     {
         Begin(Own(input.Records!.Sum(record => Encoding.UTF8.GetByteCount(record.PartitionKey!) + record.Data!.Value.Length)), isBase64: false);
-        (StreamName, StreamArn, StreamId) = (input.StreamName, input.StreamARN, input.StreamId);
+        (StreamName, StreamArn, StreamId, IsDryRun) = (input.StreamName, input.StreamARN, input.StreamId, input.DryRun == true);
         var at = 0;
         foreach (var record in input.Records!)
         {
@@ -98,7 +101,8 @@ internal sealed class PutRequest : IDisposable
     public void Fill(PutRecordInput input)
     {
         Begin(Own(Encoding.UTF8.GetByteCount(input.PartitionKey!) + input.Data!.Value.Length), isBase64: false);
-        (StreamName, StreamArn, StreamId, SequenceNumberForOrdering) = (input.StreamName, input.StreamARN, input.StreamId, input.SequenceNumberForOrdering);
+        (StreamName, StreamArn, StreamId, IsDryRun) = (input.StreamName, input.StreamARN, input.StreamId, input.DryRun == true);
+        SequenceNumberForOrdering = input.SequenceNumberForOrdering;
         var at = 0;
         Copy(input.PartitionKey!, input.ExplicitHashKey, input.Data!.Value, ref at);
     }

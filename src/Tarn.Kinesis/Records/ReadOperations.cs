@@ -31,6 +31,11 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         {
             var position = new ShardPosition(request.ShardIteratorType!, request.StartingSequenceNumber, request.Timestamp);
             var index = position.FindIndex(log, stream, shard, time.GetUtcNow(), nameof(GetShardIterator));
+            if (request.DryRun == true)
+            {
+                throw KinesisErrors.DryRun();
+            }
+
             return new GetShardIteratorOutput { ShardIterator = iterators.Encode(new ShardIterator(stream.Id, shard.Index, index, time.GetUtcNow())) };
         }
         catch (LogShardGoneException)
@@ -52,6 +57,11 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
 
         var stream = await streams.GetAsync(StreamReference.Of(context, name: null, request.StreamARN, iterator.StreamId), cancellationToken);
         var shard = stream.FindVisible(iterator.Shard, now) ?? throw KinesisErrors.ShardDoesNotExist(stream, iterator.Shard);
+        if (request.DryRun == true)
+        {
+            throw KinesisErrors.DryRun();
+        }
+
         if (stream.Rules.Disturbs)
         {
             await faults.DisturbAsync(stream, cancellationToken);

@@ -1,10 +1,10 @@
 import {
-  DeleteStreamCommand, GetRecordsCommand, GetShardIteratorCommand, MergeShardsCommand, PutRecordCommand, PutRecordsCommand, SplitShardCommand, UpdateMaxRecordSizeCommand,
+  DeleteStreamCommand, GetRecordsCommand, GetShardIteratorCommand, MergeShardsCommand, PutRecordCommand, PutRecordsCommand, SplitShardCommand, SubscribeToShardCommand, UpdateMaxRecordSizeCommand,
 } from "@aws-sdk/client-kinesis";
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { expectError } from "../errors.js";
-import { arnOf, bytes, kinesisClient, makeStream, readAll, text, ways } from "../kinesis.js";
+import { arnOf, bytes, kinesisClient, makeConsumer, makeStream, readAll, text, ways } from "../kinesis.js";
 
 const shard = "shardId-000000000000";
 const last = (2n ** 128n - 1n).toString();
@@ -75,6 +75,24 @@ describe.each(Object.keys(ways))("over %s", (way) => {
     const child = await kinesis.send(new GetShardIteratorCommand({ StreamName, ShardId: "shardId-000000000001", ShardIteratorType: "LATEST" }));
     const { ChildShards } = await kinesis.send(new GetRecordsCommand({ ShardIterator: child.ShardIterator }));
     expect(ChildShards!.map((one) => [one.ShardId, one.ParentShards])).toEqual([["shardId-000000000003", ["shardId-000000000001", "shardId-000000000002"]]]);
+  });
+
+  test("a dry run says that the request would have been done, and does nothing", async () => {
+    const StreamName = await makeStream(kinesis);
+    const ConsumerARN = await makeConsumer(kinesis, StreamName);
+    const { ShardIterator } = await kinesis.send(new GetShardIteratorCommand({ StreamName, ShardId: shard, ShardIteratorType: "TRIM_HORIZON" }));
+    const record = { PartitionKey: "k", Data: bytes("x") };
+    for (const command of [
+      new PutRecordCommand({ StreamName, ...record, DryRun: true }),
+      new PutRecordsCommand({ StreamName, Records: [record], DryRun: true }),
+      new GetShardIteratorCommand({ StreamName, ShardId: shard, ShardIteratorType: "LATEST", DryRun: true }),
+      new GetRecordsCommand({ ShardIterator, DryRun: true }),
+      new SubscribeToShardCommand({ ConsumerARN, ShardId: shard, StartingPosition: { Type: "LATEST" }, DryRun: true }),
+    ]) {
+      await expect(kinesis.send(command as PutRecordCommand)).rejects.toMatchObject({ name: "DryRunOperationException", $metadata: { httpStatusCode: 400 } });
+    }
+    await expect(kinesis.send(new PutRecordCommand({ StreamName: `${StreamName}-no`, ...record, DryRun: true }))).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    expect(await readAll(kinesis, StreamName)).toEqual([]);
   });
 
   test("errors have AWS's code, status and words", async () => {

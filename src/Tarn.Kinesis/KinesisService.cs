@@ -151,7 +151,7 @@ public sealed class KinesisService : IAsyncDisposable
         .On(KinesisModel.DecreaseStreamRetentionPeriod, settings.DecreaseStreamRetentionPeriod)
         .On(KinesisModel.StartStreamEncryption, encryption.StartStreamEncryption, partly: "records are encrypted; the key that is named is not looked up, as there is no KMS")
         .On(KinesisModel.StopStreamEncryption, encryption.StopStreamEncryption)
-        .On(KinesisModel.EnableEnhancedMonitoring, settings.EnableEnhancedMonitoring, partly: "the setting is kept; metrics per shard are not published by it")
+        .On(KinesisModel.EnableEnhancedMonitoring, settings.EnableEnhancedMonitoring, partly: "the setting is kept and shown; metrics of shards are at /_tarn/metrics with it and without")
         .On(KinesisModel.DisableEnhancedMonitoring, settings.DisableEnhancedMonitoring, partly: "as EnableEnhancedMonitoring")
         .On(KinesisModel.UpdateStreamMode, settings.UpdateStreamMode)
         .On(KinesisModel.UpdateMaxRecordSize, settings.UpdateMaxRecordSize)

@@ -19,7 +19,11 @@ public sealed class KinesisOptions
     public int OnDemandShards { get; set; } = 4;
 
     /// <summary>Open shards up to which a stream in on-demand mode is scaled by its load, 1 and up; AWS's 200 MiB/s.</summary>
-    public int OnDemandShardsMax { get; set; } = 200;
+    public int OnDemandShardsMax
+    {
+        get;
+        set => field = value >= 1 ? value : throw new ArgumentException("it must be at least 1");
+    } = 200;
 
     /// <summary>How often the load of streams in on-demand mode is looked at, and over which time it is averaged; 1 second and up.</summary>
     public TimeSpan OnDemandScalingInterval
@@ -94,16 +98,28 @@ public sealed class KinesisOptions
     public TimeSpan IteratorLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a call of SubscribeToShard sends events, 1 second and up.</summary>
-    public TimeSpan SubscriptionLifetime { get; set; } = TimeSpan.FromMinutes(5);
+    public TimeSpan SubscriptionLifetime
+    {
+        get;
+        set => field = value >= TimeSpan.FromSeconds(1) ? value : throw new ArgumentException("it must be at least a second");
+    } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long after a call of SubscribeToShard another one for the same consumer and shard is refused, 0 and up; a later one takes over.</summary>
     public TimeSpan SubscriptionTakeOverDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a subscription is quiet before it sends an event without records, 100 ms and up.</summary>
-    public TimeSpan SubscriptionHeartbeat { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan SubscriptionHeartbeat
+    {
+        get;
+        set => field = value >= TimeSpan.FromMilliseconds(100) ? value : throw new ArgumentException("it must be at least 100 milliseconds");
+    } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the client of a subscription that has ended may take to read the event that is on its way, 0 and up; then the connection is broken.</summary>
-    public TimeSpan SubscriptionEndGrace { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan SubscriptionEndGrace
+    {
+        get;
+        set => field = value >= TimeSpan.Zero ? value : throw new ArgumentException("it must not be negative");
+    } = TimeSpan.FromSeconds(10);
 
     /// <summary>Memory for events that several consumers of a shard share, in bytes, 0 and up. An event that is being sent counts no more when a newer one has taken its place.</summary>
     public int SharedEventBytesMax { get; set; } = 32 << 20;

@@ -16,41 +16,65 @@ internal sealed class WireKinesis : IAsyncDisposable
 
     private static readonly AwsScope Scope = new(Account, "us-east-1");
 
-    private readonly string folder = Directory.CreateTempSubdirectory("tarn-kinesis-wire-").FullName;
-    private readonly KinesisOptions options;
-    private IMetadataStore store = null!;
-    private WireDoor door = null!;
+    private readonly TimeSpan stateDelay;
+    private KinesisService? service;
+    private IMetadataStore? store;
+    private WireDoor? door;
 
-    private WireKinesis(KinesisOptions options)
+    private WireKinesis(KinesisOptions options, TimeSpan stateDelay)
     {
-        this.options = options;
+        Options = options;
+        this.stateDelay = stateDelay;
     }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("tarn-kinesis-wire-").FullName;
+
+    /// <summary>A start reads them.</summary>
+    public KinesisOptions Options { get; }
 
     public ManualTime Time { get; } = new(TestKinesis.Start);
 
-    public KinesisService Service { get; private set; } = null!;
+    public IMetadataStore Store => store!;
 
-    public static async Task<WireKinesis> OpenAsync(Action<KinesisOptions>? configure = null)
+    public static async Task<WireKinesis> OpenAsync(Action<KinesisOptions>? configure = null, TimeSpan stateDelay = default)
     {
         var options = new KinesisOptions();
         configure?.Invoke(options);
-        var kinesis = new WireKinesis(options);
-        await kinesis.OpenServiceAsync();
+        var kinesis = new WireKinesis(options, stateDelay);
+        await kinesis.StartAsync();
         return kinesis;
     }
 
-    /// <summary>Ends the service and opens it again over the same folder, as a new process would.</summary>
+    /// <summary>Opens the folder, as a new process would. When that fails it is to be stopped all the same.</summary>
+    public async Task StartAsync()
+    {
+        store = await MetadataStore.OpenAsync(StoreOptions.Sqlite(Path.Combine(Folder, "tarn.db")), [KinesisService.Schema], logging: null, CancellationToken.None);
+        service = KinesisService.Open(Path.Combine(Folder, "streams"), Options, store, stateDelay, Time, NullLoggerFactory.Instance);
+        door = new WireDoor(service.Operations, Scope);
+        await service.StartAsync(CancellationToken.None);
+    }
+
+    public async Task StopAsync()
+    {
+        if (service is not null)
+        {
+            await service.DisposeAsync();
+            await store!.DisposeAsync();
+            service = null;
+        }
+    }
+
     public async Task RestartAsync()
     {
-        await CloseAsync();
-        await OpenServiceAsync();
+        await StopAsync();
+        await StartAsync();
     }
 
     /// <summary>Calls an operation and answers its output, or with a member <c>__type</c> its error; the status is in <c>status</c>.</summary>
-    public Task<JsonNode> AnswerAsync(string operation, JsonObject input) => door.AnswerAsync(operation, input);
+    public Task<JsonNode> AnswerAsync(string operation, JsonObject input) => door!.AnswerAsync(operation, input);
 
     /// <summary>As <see cref="AnswerAsync"/>, for a call that must succeed.</summary>
-    public Task<JsonNode> CallAsync(string operation, JsonObject input) => door.CallAsync(operation, input);
+    public Task<JsonNode> CallAsync(string operation, JsonObject input) => door!.CallAsync(operation, input);
 
     /// <summary>Calls and expects this error.</summary>
     public async Task FailsAsync(string operation, JsonObject input, string code, string? message = null, int status = 400)
@@ -103,21 +127,7 @@ internal sealed class WireKinesis : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync();
-        Directory.Delete(folder, recursive: true);
-    }
-
-    private async Task OpenServiceAsync()
-    {
-        store = await MetadataStore.OpenAsync(StoreOptions.Sqlite(Path.Combine(folder, "tarn.db")), [KinesisService.Schema], logging: null, CancellationToken.None);
-        Service = KinesisService.Open(Path.Combine(folder, "streams"), options, store, stateDelay: TimeSpan.Zero, Time, NullLoggerFactory.Instance);
-        await Service.StartAsync(CancellationToken.None);
-        door = new WireDoor(Service.Operations, Scope);
-    }
-
-    private async Task CloseAsync()
-    {
-        await Service.DisposeAsync();
-        await store.DisposeAsync();
+        await StopAsync();
+        Directory.Delete(Folder, recursive: true);
     }
 }

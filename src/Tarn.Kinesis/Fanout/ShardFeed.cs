@@ -16,8 +16,6 @@ internal sealed class ShardFeed(
     /// <summary>Who is less behind than this takes what the others at the tip take.</summary>
     private const long NearTipMs = 1_000;
 
-    private static readonly TimeSpan HeartbeatMin = TimeSpan.FromMilliseconds(100);
-
     private readonly FanOutThroughput throughput = new(time);
     private readonly int shardIndex = subscription.Key.Shard;
 
@@ -57,7 +55,6 @@ internal sealed class ShardFeed(
         var position = fromIndex;
         var isNearTip = startsNearTip;
         var sentAt = time.GetUtcNow();
-        var heartbeat = options.SubscriptionHeartbeat < HeartbeatMin ? HeartbeatMin : options.SubscriptionHeartbeat;
         while (!subscription.Ended.IsCompleted)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -67,7 +64,7 @@ internal sealed class ShardFeed(
             var shard = stream.FindShard(shardIndex) ?? throw KinesisErrors.ShardDoesNotExist(stream, shardIndex);
             var number = stream.LogNumber(shardIndex);
             var hasRecords = position < log.TipIndex(number);
-            var quietUntil = sentAt + heartbeat;
+            var quietUntil = sentAt + options.SubscriptionHeartbeat;
             if (!hasRecords && shard.IsOpen && time.GetUtcNow() < quietUntil)
             {
                 isNearTip = true;

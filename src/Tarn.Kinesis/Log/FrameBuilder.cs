@@ -29,8 +29,6 @@ public sealed class FrameBuilder
     private readonly StreamLogOptions options;
     private FrameBuffer? buffer;
     private byte[]? key;
-    private int lastRecord;
-    private int lastData;
 
     internal FrameBuilder(FrameBufferPool pool, StreamLogOptions options)
     {
@@ -83,27 +81,13 @@ public sealed class FrameBuilder
         ArgumentOutOfRangeException.ThrowIfNegative(dataLength);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dataLength, RecordCodec.DataBytesMax);
         var record = Reserve(RecordCodec.Length(partitionKey.Length, explicitHashKey is not null, dataLength));
-        lastRecord = record;
-        lastData = record + RecordCodec.Write(buffer!.Array.AsSpan(record), partitionKey, explicitHashKey, dataLength);
+        var data = record + RecordCodec.Write(buffer!.Array.AsSpan(record), partitionKey, explicitHashKey, dataLength);
         Count++;
-        return buffer.Array.AsSpan(lastData, dataLength);
+        return buffer.Array.AsSpan(data, dataLength);
     }
 
     /// <summary>Makes room for about this many bytes of records, so that the frame need not grow step by step. More and fewer are fine.</summary>
     public void Expect(int recordBytes) => Grow((int)Math.Min((long)PayloadLength + recordBytes, options.FrameBytesMax));
-
-    /// <summary>Says that the record added last has fewer bytes of data than were reserved for it.</summary>
-    public void Shrink(int dataLength)
-    {
-        var reserved = FrameHeader.Bytes + PayloadLength - lastData;
-        if (Count == 0 || dataLength < 0 || dataLength > reserved)
-        {
-            throw new ArgumentOutOfRangeException(nameof(dataLength), dataLength, $"The last record has {reserved} bytes reserved.");
-        }
-
-        RecordCodec.WriteDataLength(buffer!.Array.AsSpan(lastRecord), dataLength);
-        PayloadLength -= reserved - dataLength;
-    }
 
     /// <param name="dataKey">The data key of the id; null for the id 0.</param>
     internal void Begin(AppendBatch batch, FrameKind kind, long shardId, int keyId, byte[]? dataKey)

@@ -36,15 +36,17 @@ internal sealed partial class LogMaintenance(LogState state, SegmentFiles files,
     /// <summary>Does all that is to be done now. Not at the same time as another call.</summary>
     public async Task RunOnceAsync()
     {
+        // Dropping first: on a full disk it makes the room that the others want, and what they cannot do must not keep it from being done.
+        await TryAsync(DropAsync);
+        await TryAsync(WriteIndexesAsync);
+        await TryAsync(PrepareSpareAsync);
+    }
+
+    private async Task TryAsync(Func<Task> step)
+    {
         try
         {
-            WriteIndexes();
-            if (log.WantsSpare && files.NeedsSpare)
-            {
-                files.PrepareSpare();
-            }
-
-            await DropAsync();
+            await step();
         }
         catch (Exception e) when (e is IOException or LogFullException or LogFailedException)
         {
@@ -80,7 +82,17 @@ internal sealed partial class LogMaintenance(LogState state, SegmentFiles files,
         }
     }
 
-    private void WriteIndexes()
+    private Task PrepareSpareAsync()
+    {
+        if (log.WantsSpare && files.NeedsSpare)
+        {
+            files.PrepareSpare();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task WriteIndexesAsync()
     {
         foreach (var segment in SealedSegments().Where(segment => !segment.HasIndexFile))
         {
@@ -90,6 +102,8 @@ internal sealed partial class LogMaintenance(LogState state, SegmentFiles files,
                 indexes.Remember(state.ShardOf(run.ShardId), run);
             }
         }
+
+        return Task.CompletedTask;
     }
 
     private async Task DropAsync()

@@ -40,6 +40,12 @@ public sealed class StreamLogOptions
     /// <summary>How often segments whose records have expired are looked for; a minute.</summary>
     public TimeSpan MaintenanceInterval { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Bytes at the end of a segment that records leave to deletions and horizons; 64 KiB, or a sixteenth of a small segment. On a full disk these make room, so they must not need any; 64 KiB
+    /// are enough for the horizons of 4,000 shards at a time, or for the deletion of 8,000.
+    /// </summary>
+    internal int ReservedBytes => Math.Min(64 << 10, SegmentBytes / 16);
+
     /// <summary>The clock of arrival times and of retention.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 

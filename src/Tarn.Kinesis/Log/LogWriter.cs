@@ -146,7 +146,8 @@ internal sealed class LogWriter(LogState state, SegmentFiles files, StreamLogOpt
             now = Math.Max(now, frame.Shard.AssignedMs);
         }
 
-        var mustRoll = active is null || active.IsSealed || output.Written + frame.TotalLength + FrameHeader.Bytes > output.Capacity ||
+        var kept = FrameHeader.Bytes + (frame.Kind == FrameKind.Records ? options.ReservedBytes : 0);
+        var mustRoll = active is null || active.IsSealed || output.Written + frame.TotalLength + kept > output.Capacity ||
             (frame.Shard is not null && active.Runs.TryGetValue(frame.ShardId, out var run) && !run.Reaches(now));
         if (mustRoll && !TryRoll())
         {

@@ -16,7 +16,7 @@ internal static class RecordCodec
     public static int Write(Span<byte> target, ReadOnlySpan<byte> key, UInt128? explicitHash, int dataBytes)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)(key.Length | (explicitHash is null ? 0 : HashFlag)));
-        WriteDataLength(target, dataBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(target[2..], dataBytes);
         var at = FixedBytes;
         if (explicitHash is { } hash)
         {
@@ -27,8 +27,6 @@ internal static class RecordCodec
         key.CopyTo(target[at..]);
         return at + key.Length;
     }
-
-    public static void WriteDataLength(Span<byte> record, int dataBytes) => BinaryPrimitives.WriteInt32LittleEndian(record[2..], dataBytes);
 
     /// <summary>Where the parts of the record at <paramref name="at"/> are; false when it does not fit the payload.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, int at, out RecordParts parts)

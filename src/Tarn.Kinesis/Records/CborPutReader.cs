@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Tarn.Contracts;
 using Tarn.Wire.Protocols.Cbor;
@@ -92,8 +91,7 @@ internal static class CborPutReader
             return false;
         }
 
-        var digits = cbor.ReadTextUtf8();
-        var isHash = UInt128.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var hash) && (digits.Length == 1 || digits[0] != '0');
+        var isHash = PutRequest.TryParseHash(cbor.ReadTextUtf8(), out var hash);
         parts.Hash = hash;
         return isHash;
     }

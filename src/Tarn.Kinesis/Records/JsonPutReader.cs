@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -91,8 +90,7 @@ internal static class JsonPutReader
             return false;
         }
 
-        var digits = json.ValueSpan;
-        var isHash = UInt128.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var hash) && (digits.Length == 1 || digits[0] != '0');
+        var isHash = PutRequest.TryParseHash(json.ValueSpan, out var hash);
         parts.Hash = hash;
         return isHash;
     }

@@ -36,7 +36,7 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, Shard
                 await PlaceAsync(put, request, context, cancellationToken);
             }
 
-            await put.AppendAsync(cancellationToken);
+            await AppendAsync(put, cancellationToken);
             if (!put.IsWhole)
             {
                 throw PutAnswer.Failure(put, put.Places[0]);
@@ -63,15 +63,7 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, Shard
                 await PlaceAsync(put, request, context, cancellationToken);
             }
 
-            try
-            {
-                await put.AppendAsync(cancellationToken);
-            }
-            catch (LogFullException)
-            {
-                // Which shards had no room is said record by record.
-            }
-
+            await AppendAsync(put, cancellationToken);
             if (put.IsWhole)
             {
                 PutAnswer.WriteWhole(exchange.Response, exchange.Encoding, put);
@@ -84,6 +76,19 @@ internal sealed class PutOperations(StreamStore streams, ShardLogs shards, Shard
         finally
         {
             Return(request, put);
+        }
+    }
+
+    /// <summary>Appends what there is room for. A full disk is no defect that each put reports with its stack: the frames say what had no room, and the log's maintenance says why.</summary>
+    private static async ValueTask AppendAsync(RecordPut put, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await put.AppendAsync(cancellationToken);
+        }
+        catch (LogFullException)
+        {
+            // Said record by record.
         }
     }
 

@@ -65,6 +65,10 @@ internal sealed class PutRequest : IDisposable
     /// <summary>What counts of one record, in bytes.</summary>
     public int LengthOf(int record) => keys[record].Length + entries[record].DataLength;
 
+    /// <summary>Parses an ExplicitHashKey as the model has it: digits alone, which the parser is not strict about (it takes zero bytes behind them), and none too many.</summary>
+    public static bool TryParseHash(ReadOnlySpan<byte> text, out UInt128 hash) =>
+        UInt128.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out hash) && char.IsAsciiDigit((char)text[^1]) && (text.Length == 1 || text[0] != '0');
+
     /// <summary>Begins anew, over a body.</summary>
     public void Begin(ReadOnlyMemory<byte> buffer, bool isBase64)
     {

@@ -206,30 +206,34 @@ internal sealed class RecordPut(ShardLogs shards, ShardLimits limits)
             return false;
         }
 
+        var isBegun = false;
         try
         {
             var frame = batch!.FrameFor(number, stream.DataKeyId);
             frame.Expect(frameBytes);
-            frames.Add(new PutFrame(shard, frame, openIndex));
             if (bytes.Length == place)
             {
                 Array.Resize(ref bytes, place * 4);
             }
 
             bytes[place] = 0;
+            frames.Add(new PutFrame(shard, frame, openIndex));
             frameOf[openIndex] = place + 1;
+            isBegun = true;
             return true;
         }
         catch (LogShardGoneException)
         {
             // Its stream is being deleted: as good as closed.
-            shards.Leave(number);
             return false;
         }
-        catch (LogKeyMissingException)
+        finally
         {
-            shards.Leave(number);
-            throw;
+            if (!isBegun)
+            {
+                // Clear knows only of shards that have a frame, and whoever closes this one would wait for ever.
+                shards.Leave(number);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Tarn.Kinesis.Streams;
 /// <summary>A shard as it is stored, and as requests see it. Immutable.</summary>
 internal sealed record Shard
 {
-    /// <summary>Where the hash keys end, exclusive: 2^128 - 1 is the last one.</summary>
+    /// <summary>The last hash key, 2^128 - 1.</summary>
     public static readonly UInt128 LastHash = UInt128.MaxValue;
 
     /// <summary>0 and up; the number in the shard's name.</summary>

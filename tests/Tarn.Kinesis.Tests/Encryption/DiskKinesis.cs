@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
-using Tarn.Contracts;
 using Tarn.Kinesis.Encryption;
 using Tarn.Kinesis.Log;
 using Tarn.Store;
@@ -9,62 +7,33 @@ using Tarn.Testing;
 
 namespace Tarn.Kinesis.Tests.Encryption;
 
-/// <summary>Kinesis with its log on disk and a clock that the test turns, called in JSON through the edge, as a client of <c>--auth open</c> would.</summary>
+/// <summary>A <see cref="WireKinesis"/> whose streams are encrypted, and whose files and keys are looked at.</summary>
 internal sealed class DiskKinesis : IAsyncDisposable
 {
-    private KinesisService? service;
-    private WireDoor? door;
-    private IMetadataStore? store;
+    private readonly WireKinesis server;
 
-    private DiskKinesis()
+    private DiskKinesis(WireKinesis server)
     {
+        this.server = server;
     }
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("tarn-encryption-").FullName;
+    public KinesisOptions Options => server.Options;
 
-    public KinesisOptions Options { get; } = new();
+    public ManualTime Time => server.Time;
 
-    public TimeSpan StateDelay { get; init; }
+    public IMetadataStore Store => server.Store;
 
-    public ManualTime Time { get; } = new(TestKinesis.Start);
+    public string MasterKeyFile => Path.Combine(server.Folder, "streams", "master.key");
 
-    public IMetadataStore Store => store!;
+    private string LogFolder => Path.Combine(server.Folder, "streams", "log");
 
-    public string MasterKeyFile => Path.Combine(Folder, "streams", "master.key");
+    public static async Task<DiskKinesis> OpenAsync(TimeSpan stateDelay = default) => new(await WireKinesis.OpenAsync(configure: null, stateDelay));
 
-    private string LogFolder => Path.Combine(Folder, "streams", "log");
+    public Task StartAsync() => server.StartAsync();
 
-    public static async Task<DiskKinesis> OpenAsync(TimeSpan stateDelay = default)
-    {
-        var kinesis = new DiskKinesis { StateDelay = stateDelay };
-        await kinesis.StartAsync();
-        return kinesis;
-    }
+    public Task StopAsync() => server.StopAsync();
 
-    /// <summary>Opens the folder, as a new process would.</summary>
-    public async Task StartAsync()
-    {
-        store = await MetadataStore.OpenAsync(StoreOptions.Sqlite(Path.Combine(Folder, "tarn.db")), [KinesisService.Schema], logging: null, CancellationToken.None);
-        service = KinesisService.Open(Path.Combine(Folder, "streams"), Options, store, StateDelay, Time, NullLoggerFactory.Instance);
-        door = new WireDoor(service.Operations, new AwsScope("123456789012", "us-east-1"));
-        await service.StartAsync(CancellationToken.None);
-    }
-
-    public async Task StopAsync()
-    {
-        if (service is not null)
-        {
-            await service.DisposeAsync();
-            await store!.DisposeAsync();
-            service = null;
-        }
-    }
-
-    public async Task RestartAsync()
-    {
-        await StopAsync();
-        await StartAsync();
-    }
+    public Task RestartAsync() => server.RestartAsync();
 
     /// <summary>Why the folder does not open now; it must not. The next start may.</summary>
     public async Task<string> StartFailureAsync()
@@ -75,12 +44,12 @@ internal sealed class DiskKinesis : IAsyncDisposable
     }
 
     /// <summary>The answer; <c>__type</c> and <c>message</c> in it are those of an error.</summary>
-    public Task<JsonNode> AnswerAsync(string operation, JsonObject input) => door!.AnswerAsync(operation, input);
+    public Task<JsonNode> AnswerAsync(string operation, JsonObject input) => server.AnswerAsync(operation, input);
 
     /// <summary>The answer of an operation that must work.</summary>
-    public Task<JsonNode> CallAsync(string operation, JsonObject input) => door!.CallAsync(operation, input);
+    public Task<JsonNode> CallAsync(string operation, JsonObject input) => server.CallAsync(operation, input);
 
-    public Task CreateAsync(string stream, int shards = 1) => CallAsync("CreateStream", new JsonObject { ["StreamName"] = stream, ["ShardCount"] = shards });
+    public Task CreateAsync(string stream, int shards = 1) => server.CreateAsync(stream, shards);
 
     public Task EncryptAsync(string stream, string key = "alias/orders") =>
         CallAsync("StartStreamEncryption", new JsonObject { ["StreamName"] = stream, ["EncryptionType"] = "KMS", ["KeyId"] = key });
@@ -99,7 +68,7 @@ internal sealed class DiskKinesis : IAsyncDisposable
     public async Task<List<string>> ReadAsync(string stream)
     {
         var records = new List<string>();
-        var iterator = (string?)(await CallAsync("GetShardIterator", new JsonObject { ["StreamName"] = stream, ["ShardId"] = "shardId-000000000000", ["ShardIteratorType"] = "TRIM_HORIZON" }))["ShardIterator"];
+        var iterator = await server.IteratorAsync(stream);
         while (true)
         {
             var page = await CallAsync("GetRecords", new JsonObject { ["ShardIterator"] = iterator });
@@ -110,7 +79,7 @@ internal sealed class DiskKinesis : IAsyncDisposable
             }
 
             records.AddRange(read.Select(record => $"{Encoding.UTF8.GetString(Convert.FromBase64String((string)record!["Data"]!))} {(string?)record["EncryptionType"] ?? "clear"}"));
-            iterator = (string?)page["NextShardIterator"];
+            iterator = (string)page["NextShardIterator"]!;
         }
     }
 
@@ -142,9 +111,5 @@ internal sealed class DiskKinesis : IAsyncDisposable
     /// <summary>Ids of the data keys that are stored.</summary>
     public async Task<List<int>> KeysAsync() => await Store.ReadAsync(reader => reader.Query("SELECT id FROM kinesis_data_key ORDER BY id", row => row.Int(0)), CancellationToken.None);
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        Directory.Delete(Folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 }

@@ -2,8 +2,8 @@ using Tarn.Kinesis.Log.Files;
 
 namespace Tarn.Kinesis.Tests.Fanout;
 
-/// <summary>A log's folder on a disk that cannot sync any more when the test says so.</summary>
-internal sealed class BreakableFolder(string path, Func<bool> isBroken) : ILogFolder
+/// <summary>A log's folder on a disk that cannot sync any more, or has no room for another file, when the test says so.</summary>
+internal sealed class BreakableFolder(string path, Func<bool> isBroken, Func<bool> isFull) : ILogFolder
 {
     private readonly DiskFolder folder = new(path);
 
@@ -11,7 +11,7 @@ internal sealed class BreakableFolder(string path, Func<bool> isBroken) : ILogFo
 
     public IReadOnlyList<string> List() => folder.List();
 
-    public ILogFile Create(string name) => new BreakableFile(folder.Create(name), isBroken);
+    public ILogFile Create(string name) => isFull() ? throw new IOException("No space left on device") : new BreakableFile(folder.Create(name), isBroken);
 
     public ILogFile Open(string name, bool write) => new BreakableFile(folder.Open(name, write), isBroken);
 

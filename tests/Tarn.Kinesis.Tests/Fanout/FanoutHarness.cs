@@ -28,7 +28,7 @@ internal sealed class FanoutHarness : IAsyncDisposable
         this.store = store;
         Options = options;
         var keys = new DataKeys(store, new MasterKeySource(options, Path.Combine(folder, "master.key")));
-        Log = StreamLog.Open(new BreakableFolder(Path.Combine(folder, "log"), () => DiskIsBroken), new StreamLogOptions { SegmentBytes = 16 << 20, FrameBytesMax = 6 << 20, SparesMax = 1, Clock = Time, DataKey = keys.Find });
+        Log = StreamLog.Open(new BreakableFolder(Path.Combine(folder, "log"), () => DiskIsBroken, () => DiskIsFull), new StreamLogOptions { SegmentBytes = 16 << 20, FrameBytesMax = 6 << 20, SparesMax = 1, Clock = Time, DataKey = keys.Find });
         Service = new KinesisService(options, store, new ShardLogs(Log), keys, ShardIteratorCodec.FromFile(Path.Combine(folder, "iterator.key")), stateDelay, Time, NullLoggerFactory.Instance);
     }
 
@@ -40,6 +40,9 @@ internal sealed class FanoutHarness : IAsyncDisposable
 
     /// <summary>Makes every sync of the log fail.</summary>
     public bool DiskIsBroken { get; set; }
+
+    /// <summary>Lets the log have no further segments than it has prepared.</summary>
+    public bool DiskIsFull { get; set; }
 
     public KinesisService Service { get; }
 

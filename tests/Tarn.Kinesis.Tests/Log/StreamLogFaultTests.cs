@@ -163,4 +163,51 @@ public class StreamLogFaultTests
         Assert.Equal(count, (await harness.AppendAsync(1, ("k", Data(1, count, 900)))).FirstIndex);
         Assert.Equal(5, harness.ReadAll(1).Count);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_full_disk_has_room_again_when_records_expire_or_are_deleted(bool areDeleted)
+    {
+        var disk = new MemoryDisk();
+        var harness = new LogHarness(disk);
+        harness.Log.OpenShard(1, TimeSpan.FromHours(1));
+        harness.Log.OpenShard(2, Forever);
+        for (var number = 0; number < 10; number++)
+        {
+            await harness.AppendAsync(1, ("k", Data(1, number, 900)));
+        }
+
+        disk.Fault = (_, kind) => kind == DiskCall.Create ? new IOException("No space left on device") : null;
+        foreach (var size in new[] { 900, 100, 1 })
+        {
+            await FillAsync(harness, size);
+        }
+
+        if (areDeleted)
+        {
+            var deletion = harness.Log.DeleteShardsAsync([1]);
+            harness.Log.Pump();
+            await deletion;
+        }
+        else
+        {
+            harness.Clock.NowMs += 3_600_001;
+        }
+
+        await harness.Log.MaintainAsync();
+        Assert.Equal(FrameOutcome.Appended, (await harness.AppendAsync(2, ("k", Data(2, 0, 900)))).Outcome);
+    }
+
+    private static async Task FillAsync(LogHarness harness, int size)
+    {
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            for (var number = 0; number < 100; number++)
+            {
+                await harness.AppendAsync(1, ("k", new byte[size]));
+            }
+        });
+        Assert.IsType<LogFullException>(error);
+    }
 }

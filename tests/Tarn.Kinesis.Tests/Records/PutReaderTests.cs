@@ -106,6 +106,17 @@ public sealed class PutReaderTests
         Assert.False(CborPutReader.TryRead(body, request, isBatch: true));
     }
 
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("340282366920938463463374607431768211455", true)]
+    [InlineData("340282366920938463463374607431768211456", false)]
+    [InlineData("5\0", false)]
+    [InlineData("00", false)]
+    [InlineData("+5", false)]
+    [InlineData(" 5", false)]
+    [InlineData("", false)]
+    public void A_hash_key_is_digits_alone(string text, bool isTaken) => Assert.Equal(isTaken, PutRequest.TryParseHash(Encoding.UTF8.GetBytes(text), out _));
+
     private static Sent Draw(Random random)
     {
         var data = new byte[random.Next(4) == 0 ? random.Next(3) : random.Next(2_000)];

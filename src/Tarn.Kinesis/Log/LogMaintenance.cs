@@ -40,6 +40,7 @@ internal sealed partial class LogMaintenance(LogState state, SegmentFiles files,
         await TryAsync(DropAsync);
         await TryAsync(WriteIndexesAsync);
         await TryAsync(PrepareSpareAsync);
+        await TryAsync(ReleaseCachesAsync);
     }
 
     private async Task TryAsync(Func<Task> step)
@@ -87,6 +88,23 @@ internal sealed partial class LogMaintenance(LogState state, SegmentFiles files,
         if (log.WantsSpare && files.NeedsSpare)
         {
             files.PrepareSpare();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task ReleaseCachesAsync()
+    {
+        var cached = 0L;
+        foreach (var segment in SealedSegments().Reverse().Where(segment => !segment.IsCacheReleased))
+        {
+            cached += options.SegmentBytes;
+            if (cached > options.CachedBytesMax)
+            {
+                segment.Acquire().ReleaseCache();
+                segment.Release();
+                segment.IsCacheReleased = true;
+            }
         }
 
         return Task.CompletedTask;

@@ -31,6 +31,12 @@ public sealed class StreamLogOptions
     /// <summary>Memory for the indexes of sealed segments, in bytes; 16 MiB. They are read again when they are needed.</summary>
     public long IndexCacheBytesMax { get; set; } = 16 << 20;
 
+    /// <summary>
+    /// How much of the newest sealed segments the system may keep in its page cache, in bytes; 256 MiB. Older ones are read from the disk: a stream of records would else push everything
+    /// out of memory that is read again and again.
+    /// </summary>
+    public long CachedBytesMax { get; set; } = 256 << 20;
+
     /// <summary>Pre-written files that are kept for the next segments; 2.</summary>
     public int SparesMax { get; set; } = 2;
 

@@ -27,6 +27,9 @@ internal sealed class Segment(uint number, ulong salt, ILogFolder folder)
 
     public bool HasIndexFile { get; set; }
 
+    /// <summary>Whether the system was told that the file need not be in memory. Only the maintenance touches it.</summary>
+    public bool IsCacheReleased { get; set; }
+
     /// <summary>What each shard has here. The writer adds; others read it once the segment is sealed.</summary>
     public Dictionary<long, ShardRun> Runs { get; } = [];
 

@@ -6,9 +6,17 @@ namespace Tarn.Kinesis.Log;
 internal sealed class SegmentFiles(ILogFolder folder, StreamLogOptions options)
 {
     private const int ChunkBytes = 1 << 20;
+
+    /// <summary>
+    /// A segment that was in use for less than this when the next one was asked for is one of many: then zeroes would cost as much of disk and processor as the records, and a sync of a large
+    /// batch that also converts reserved space costs little more.
+    /// </summary>
+    private static readonly TimeSpan WorthZeroes = TimeSpan.FromSeconds(2);
+
     private readonly Lock gate = new();
     private readonly Queue<string> spares = new();
     private uint nextSpare;
+    private DateTimeOffset activatedAt = DateTimeOffset.MinValue;
 
     public ILogFolder Folder => folder;
 
@@ -50,7 +58,7 @@ internal sealed class SegmentFiles(ILogFolder folder, StreamLogOptions options)
         }
     }
 
-    /// <summary>A pre-written file to begin a segment in, and its name.</summary>
+    /// <summary>A file to begin a segment in, and its name.</summary>
     /// <exception cref="LogFullException">There is none, and none can be made.</exception>
     public (string Name, ILogFile File) TakeSpare()
     {
@@ -60,13 +68,19 @@ internal sealed class SegmentFiles(ILogFolder folder, StreamLogOptions options)
             spares.TryDequeue(out name);
         }
 
-        return name is null ? Make() : (name, folder.Open(name, write: true));
+        return name is null ? Make(withZeroes: false) : (name, folder.Open(name, write: true));
     }
 
-    /// <summary>Makes one spare; the failure is the next taker's to report.</summary>
+    /// <summary>Makes one spare: pre-written, or while the log grows fast with its space reserved. The failure is the next taker's to report.</summary>
     public void PrepareSpare()
     {
-        var (name, file) = Make();
+        bool withZeroes;
+        lock (gate)
+        {
+            withZeroes = options.Clock.GetUtcNow() - activatedAt >= WorthZeroes;
+        }
+
+        var (name, file) = Make(withZeroes);
         file.Dispose();
         GiveBack(name);
     }
@@ -84,6 +98,10 @@ internal sealed class SegmentFiles(ILogFolder folder, StreamLogOptions options)
     {
         folder.Rename(spare, SegmentNames.Segment(number));
         folder.Sync();
+        lock (gate)
+        {
+            activatedAt = options.Clock.GetUtcNow();
+        }
     }
 
     /// <summary>Drops a segment that nobody holds: its file becomes a spare when one is wanted, or is deleted. The names are durable only after the folder is synced.</summary>
@@ -126,7 +144,7 @@ internal sealed class SegmentFiles(ILogFolder folder, StreamLogOptions options)
         }
     }
 
-    private (string Name, ILogFile File) Make()
+    private (string Name, ILogFile File) Make(bool withZeroes)
     {
         string name;
         lock (gate)
@@ -138,10 +156,9 @@ internal sealed class SegmentFiles(ILogFolder folder, StreamLogOptions options)
         try
         {
             file = folder.Create(name);
-            var zeroes = new byte[Math.Min(ChunkBytes, options.SegmentBytes)];
-            for (long at = 0; at < options.SegmentBytes;)
+            if (withZeroes || !file.TryReserve(options.SegmentBytes))
             {
-                at += file.Write(at, zeroes.AsSpan(0, (int)Math.Min(zeroes.Length, options.SegmentBytes - at)));
+                WriteZeroes(file);
             }
 
             file.Sync();
@@ -160,6 +177,15 @@ internal sealed class SegmentFiles(ILogFolder folder, StreamLogOptions options)
             }
 
             throw new LogFullException($"There is no room for a segment of the stream log, {options.SegmentBytes} bytes in {folder.Name}: {e.Message}", e);
+        }
+    }
+
+    private void WriteZeroes(ILogFile file)
+    {
+        var zeroes = new byte[Math.Min(ChunkBytes, options.SegmentBytes)];
+        for (long at = 0; at < options.SegmentBytes;)
+        {
+            at += file.Write(at, zeroes.AsSpan(0, (int)Math.Min(zeroes.Length, options.SegmentBytes - at)));
         }
     }
 }

@@ -15,6 +15,9 @@ namespace Tarn.Kinesis.Records;
 /// <param name="Children">The shards that go on; null before the end of a closed shard.</param>
 internal readonly record struct RecordPage(Shard Shard, LogRead Records, JsonEncodedText PlaceName, string? Place, long MillisBehindLatest, IReadOnlyList<Shard>? Children)
 {
+    /// <summary>What a record takes beside its key and data, at most: names, number and time.</summary>
+    private const int RecordFrameBytes = 224;
+
     public static readonly JsonEncodedText NextShardIterator = JsonEncodedText.Encode("NextShardIterator");
     public static readonly JsonEncodedText ContinuationSequenceNumber = JsonEncodedText.Encode("ContinuationSequenceNumber");
 
@@ -25,6 +28,8 @@ internal readonly record struct RecordPage(Shard Shard, LogRead Records, JsonEnc
     /// <summary>Writes the page as one document, straight from the log's memory.</summary>
     public void Write(IBufferWriter<byte> target, BodyEncoding encoding)
     {
+        // Room for all of it at once: a page of 10 MiB would else be copied a dozen times while its buffer grows.
+        target.GetSpan((int)Math.Min(int.MaxValue / 2, (Records.Bytes * 4 / 3) + (Records.Count * RecordFrameBytes)));
         if (encoding == BodyEncoding.Json)
         {
             using var json = new Utf8JsonWriter(target, JsonRecords.Options);

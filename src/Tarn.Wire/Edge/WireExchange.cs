@@ -10,6 +10,9 @@ namespace Tarn.Wire.Edge;
 /// <summary>One request and the answer to it, while it passes through the edge. Nothing but events is sent before <see cref="SendAsync"/>.</summary>
 internal sealed class WireExchange(HttpContext http, string requestId, WireProtocol protocol) : IDisposable
 {
+    /// <summary>What goes to the connection at a time, which copies it: a large answer waits for its client instead of being in memory twice.</summary>
+    public const int PartBytes = 64 * 1024;
+
     private byte[]? bodyBytes;
     private int bodyLength;
 
@@ -118,9 +121,9 @@ internal sealed class WireExchange(HttpContext http, string requestId, WireProto
         if (hasBody && !HttpMethods.IsHead(Http.Request.Method))
         {
             response.ContentLength = Response.Length;
-            if (Response.Length > 0)
+            for (var rest = Response.WrittenMemory; rest.Length > 0; rest = rest[Math.Min(rest.Length, PartBytes)..])
             {
-                await response.Body.WriteAsync(Response.WrittenMemory, cancellationToken);
+                await response.Body.WriteAsync(rest[..Math.Min(rest.Length, PartBytes)], cancellationToken);
             }
         }
     }

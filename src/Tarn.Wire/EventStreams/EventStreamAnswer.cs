@@ -14,9 +14,6 @@ internal sealed class EventStreamAnswer(WireExchange exchange, IReadOnlyList<str
 {
     private const string ContentType = "application/vnd.amazon.eventstream";
 
-    /// <summary>What is given to the connection at a time, so that a client that does not read makes the server hold this much of an event that others share.</summary>
-    private const int PartBytes = 64 * 1024;
-
     private readonly RpcProtocol protocol = (RpcProtocol)exchange.Protocol;
 
     public BodyEncoding Encoding => protocol.Encoding;
@@ -53,7 +50,8 @@ internal sealed class EventStreamAnswer(WireExchange exchange, IReadOnlyList<str
         {
             while (!rest.IsEmpty)
             {
-                var part = rest[..Math.Min(rest.Length, PartBytes)];
+                // In parts, so that a client that does not read makes the server hold little of an event that others share.
+                var part = rest[..Math.Min(rest.Length, WireExchange.PartBytes)];
                 rest = rest[part.Length..];
                 var flushed = await exchange.Http.Response.BodyWriter.WriteAsync(part, cancellationToken);
                 if (flushed.IsCompleted || flushed.IsCanceled)

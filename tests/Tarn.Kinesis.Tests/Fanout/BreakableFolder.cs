@@ -31,6 +31,10 @@ internal sealed class BreakableFolder(string path, Func<bool> isBroken, Func<boo
 
         public int Write(long offset, ReadOnlySpan<byte> bytes) => file.Write(offset, bytes);
 
+        public void ReleaseCache() => file.ReleaseCache();
+
+        public bool TryReserve(long length) => file.TryReserve(length);
+
         public void Sync()
         {
             if (isBroken())

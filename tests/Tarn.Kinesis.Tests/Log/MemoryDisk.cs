@@ -22,6 +22,12 @@ internal sealed class MemoryDisk
     /// <summary>Asked before each read of a file; an answer is thrown.</summary>
     public Func<IOException?>? ReadFault { get; set; }
 
+    /// <summary>Files whose space was reserved, so far.</summary>
+    public int Reservations { get; private set; }
+
+    /// <summary>False for a file system that cannot reserve space.</summary>
+    public bool CanReserve { get; set; } = true;
+
     /// <summary>When set, a write takes at most this many bytes.</summary>
     public int WriteBytesMax { get; set; } = int.MaxValue;
 
@@ -234,6 +240,24 @@ internal sealed class MemoryDisk
             var count = Math.Min(bytes.Length, disk.WriteBytesMax);
             content.Write((int)offset, bytes[..count]);
             return count;
+        }
+
+        public void ReleaseCache()
+        {
+        }
+
+        public bool TryReserve(long length)
+        {
+            ObjectDisposedException.ThrowIf(closed || !write, this);
+            if (!disk.CanReserve)
+            {
+                return false;
+            }
+
+            disk.Call(DiskCall.Write);
+            disk.Reservations++;
+            content.Write(0, new byte[length]);
+            return true;
         }
 
         public void Sync()

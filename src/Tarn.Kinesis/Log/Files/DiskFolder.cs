@@ -97,6 +97,12 @@ internal sealed partial class DiskFolder : ILogFolder
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FDataSync(SafeHandle handle);
 
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int FAllocate(SafeHandle handle, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int FAdvise(SafeHandle handle, long offset, long length, int advice);
+
     private sealed class DiskFile(string path, FileMode mode, FileAccess access) : ILogFile
     {
         private readonly SafeFileHandle file = File.OpenHandle(path, mode, access, FileShare.ReadWrite | FileShare.Delete);
@@ -124,6 +130,19 @@ internal sealed partial class DiskFolder : ILogFolder
         {
             RandomAccess.Write(file, bytes, offset);
             return bytes.Length;
+        }
+
+        public bool TryReserve(long length)
+        {
+            const int NoSystemCall = 38;
+            const int NotSupported = 95;
+            return Retry(() => FAllocate(file, 0, 0, length)) == 0 || (Marshal.GetLastPInvokeError() is NoSystemCall or NotSupported ? false : throw Failure($"Cannot reserve {length} bytes for {path}"));
+        }
+
+        public void ReleaseCache()
+        {
+            const int DontNeed = 4;
+            _ = FAdvise(file, 0, 0, DontNeed);
         }
 
         // Not RandomAccess.FlushToDisk, which is fsync: the length of a pre-written file does not change, and its times need not be on disk.

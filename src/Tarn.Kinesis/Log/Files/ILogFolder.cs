@@ -39,6 +39,12 @@ internal interface ILogFile : IDisposable
     /// <summary>Writes and answers how many bytes were taken, at least one; the caller goes on with the rest.</summary>
     int Write(long offset, ReadOnlySpan<byte> bytes);
 
+    /// <summary>Makes an empty file so long, with room on the disk for all of it, that reads as zeroes, and writes nothing; false when the file system cannot. Durable after <see cref="Sync"/>.</summary>
+    bool TryReserve(long length);
+
+    /// <summary>Says that the file will hardly be read soon: what is synced need not be kept in memory. A hint, which may do nothing.</summary>
+    void ReleaseCache();
+
     /// <summary>Makes the bytes written before durable. After a failure nothing is known of them.</summary>
     void Sync();
 }

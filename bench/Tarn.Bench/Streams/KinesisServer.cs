@@ -50,7 +50,8 @@ internal sealed class KinesisServer : IAsyncDisposable
         "kinesis-local (memory)",
         (folder, port) => new ProcessStartInfo("node", [Path.Combine(peers, "node_modules/kinesis-local/main.js")])
         {
-            WorkingDirectory = folder,
+            // It reads a file that lies beside it.
+            WorkingDirectory = Path.Combine(peers, "node_modules/kinesis-local"),
             Environment = { ["KINESIS_MOCK_PLAIN_PORT"] = port, ["KINESIS_MOCK_TLS_PORT"] = $"{FreePort()}", ["LOG_LEVEL"] = "ERROR", ["CREATE_STREAM_DURATION"] = "1ms" },
         });
 

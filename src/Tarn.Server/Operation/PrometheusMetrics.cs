@@ -24,7 +24,7 @@ internal sealed class PrometheusMetrics : IDisposable
     /// <summary>Held while a text is made: what observable instruments are read into is emptied first.</summary>
     private readonly Lock rendering = new();
     private readonly MeterListener listener = new();
-    private readonly ConcurrentDictionary<Instrument, ConcurrentDictionary<string, Series>> instruments = new();
+    private readonly ConcurrentDictionary<Instrument, InstrumentSeries> instruments = new();
 
     public PrometheusMetrics()
     {
@@ -32,7 +32,7 @@ internal sealed class PrometheusMetrics : IDisposable
         {
             if (IsWanted(instrument.Meter.Name))
             {
-                instruments.TryAdd(instrument, new ConcurrentDictionary<string, Series>());
+                instruments.TryAdd(instrument, new InstrumentSeries(instrument));
                 self.EnableMeasurementEvents(instrument);
             }
         };
@@ -53,7 +53,7 @@ internal sealed class PrometheusMetrics : IDisposable
             // What an observable instrument no longer tells of is gone.
             foreach (var (_, series) in instruments.Where(pair => pair.Key.IsObservable))
             {
-                series.Clear();
+                series.All.Clear();
             }
 
             listener.RecordObservableInstruments();
@@ -66,11 +66,11 @@ internal sealed class PrometheusMetrics : IDisposable
         var text = new StringBuilder(16 * 1024);
         foreach (var (instrument, series) in instruments.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal))
         {
-            var kind = KindOf(instrument);
+            var kind = series.Kind;
             var name = PrometheusName(instrument, kind);
             text.Append("# HELP ").Append(name).Append(' ').Append((instrument.Description ?? instrument.Name).ReplaceLineEndings(" ")).Append('\n');
             text.Append("# TYPE ").Append(name).Append(' ').Append(kind).Append('\n');
-            foreach (var (labels, values) in series.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            foreach (var (labels, values) in series.All.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             {
                 values.Render(text, name, labels, kind);
             }
@@ -114,19 +114,7 @@ internal sealed class PrometheusMetrics : IDisposable
             return;
         }
 
-        var labels = Labels(tags);
-        if (!series.TryGetValue(labels, out var one))
-        {
-            if (series.Count >= (instrument.IsObservable ? ObservedSeriesMax : SeriesPerInstrumentMax))
-            {
-                return;
-            }
-
-            one = series.GetOrAdd(labels, _ => new Series());
-        }
-
-        var adds = !instrument.IsObservable && KindOf(instrument) != "gauge" || instrument.GetType().Name.StartsWith("UpDownCounter", StringComparison.Ordinal);
-        one.Record(value, adds);
+        series.Find(tags)?.Record(value, series.Adds);
     }
 
     private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -150,6 +138,82 @@ internal sealed class PrometheusMetrics : IDisposable
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The series of an instrument. A request measures several times with the same few sets of tags: those are found without making their text again.</summary>
+    private sealed class InstrumentSeries(Instrument instrument)
+    {
+        private readonly ConcurrentDictionary<int, (KeyValuePair<string, object?>[] Tags, Series Series)> byHash = new();
+
+        /// <summary>By their labels.</summary>
+        public ConcurrentDictionary<string, Series> All { get; } = new();
+
+        public string Kind { get; } = KindOf(instrument);
+
+        /// <summary>Whether a measurement is added to what there was, or takes its place.</summary>
+        public bool Adds { get; } = (!instrument.IsObservable && KindOf(instrument) != "gauge") || instrument.GetType().Name.StartsWith("UpDownCounter", StringComparison.Ordinal);
+
+        /// <summary>The series of a set of tags; null when there are too many.</summary>
+        public Series? Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (instrument.IsObservable)
+            {
+                return FindByLabels(tags);
+            }
+
+            var hash = HashOf(tags);
+            if (byHash.TryGetValue(hash, out var known) && AreEqual(known.Tags, tags))
+            {
+                return known.Series;
+            }
+
+            var series = FindByLabels(tags);
+            if (series is not null && byHash.Count < SeriesPerInstrumentMax)
+            {
+                // Of two sets with one hash the later is found the slow way.
+                byHash.TryAdd(hash, (tags.ToArray(), series));
+            }
+
+            return series;
+        }
+
+        private Series? FindByLabels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var labels = Labels(tags);
+            return All.TryGetValue(labels, out var one) ? one
+                : All.Count >= (instrument.IsObservable ? ObservedSeriesMax : SeriesPerInstrumentMax) ? null
+                : All.GetOrAdd(labels, _ => new Series());
+        }
+
+        private static int HashOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            var hash = new HashCode();
+            foreach (var (key, value) in tags)
+            {
+                hash.Add(key);
+                hash.Add(value);
+            }
+
+            return hash.ToHashCode();
+        }
+
+        private static bool AreEqual(KeyValuePair<string, object?>[] known, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if (known.Length != tags.Length)
+            {
+                return false;
+            }
+
+            for (var i = 0; i < known.Length; i++)
+            {
+                if (known[i].Key != tags[i].Key || !Equals(known[i].Value, tags[i].Value))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 
     /// <summary>One series: a value, or for a histogram a count, a sum and buckets.</summary>

@@ -69,7 +69,8 @@ internal sealed class ConsumerStore(IMetadataStore store, KinesisOptions options
                     throw KinesisErrors.TooManyConsumers(stream, max);
                 }
 
-                if (others.Count(other => other.Status(now) == "CREATING") >= options.CreatingConsumersMax)
+                // Without a delay nobody is CREATING, though a consumer that was stored while this one waited may be younger than this call.
+                if (stateDelay > TimeSpan.Zero && others.Count(other => other.Status(now) == "CREATING") >= options.CreatingConsumersMax)
                 {
                     throw KinesisErrors.LimitExceeded($"This request would exceed the limit of {options.CreatingConsumersMax} consumers of stream {stream.Name} that are being created at the same time.");
                 }

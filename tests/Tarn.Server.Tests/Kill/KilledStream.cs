@@ -32,7 +32,13 @@ internal sealed class KilledStream(string name, int producers, int seed)
 
     public override string ToString() => $"{name}: {acknowledged.Count} acknowledged, {reshards} splits and merges";
 
-    public Task CreateAsync(DemoClient client, int shards) => CallAsync(client, "CreateStream", new JsonObject { ["ShardCount"] = shards });
+    /// <summary>Completes when the stream is ACTIVE.</summary>
+    public async Task CreateAsync(DemoClient client, int shards)
+    {
+        await CallAsync(client, "CreateStream", new JsonObject { ["ShardCount"] = shards });
+        await ServerProcess.UntilAsync(
+            async () => (string?)(await CallAsync(client, "DescribeStreamSummary", []))["StreamDescriptionSummary"]!["StreamStatus"] == "ACTIVE", $"{name} to be ACTIVE");
+    }
 
     /// <summary>Completes when so many more records have been acknowledged.</summary>
     public async Task MoreAsync(int count)

@@ -80,8 +80,9 @@ internal sealed class ShardFeed(
                 continue;
             }
 
-            await SendAsync(next.Message, cancellationToken);
+            // When it was begun: what a client takes to read an event does not put the next heartbeat off.
             sentAt = time.GetUtcNow();
+            await SendAsync(next.Message, cancellationToken);
             isNearTip = next.MillisBehindLatest < NearTipMs;
             stream.Traffic.Of(shard).CountOutgoing(next.Records, next.RecordBytes);
             if (next.IsEnd)

@@ -17,6 +17,9 @@ namespace Tarn.Kinesis.Tests.Fanout;
 /// <summary>Kinesis with its log in a folder of its own, a clock that the test turns, one stream named <c>s</c>, and consumers that are clients in this process.</summary>
 internal sealed class FanoutHarness : IAsyncDisposable
 {
+    /// <summary>Of the machine's time, for what must come: a test that waits in vain fails.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
     private readonly string folder;
     private readonly IMetadataStore store;
     private readonly List<TestSubscriber> subscribers = [];
@@ -125,7 +128,7 @@ internal sealed class FanoutHarness : IAsyncDisposable
     /// <summary>Turns the clock when something waits for exactly the moment that is then.</summary>
     public async Task TurnAsync(TimeSpan by)
     {
-        await Time.WaiterAsync(Time.GetUtcNow() + by);
+        await Time.WaiterAsync(Time.GetUtcNow() + by).WaitAsync(Limit);
         Time.Advance(by);
     }
 

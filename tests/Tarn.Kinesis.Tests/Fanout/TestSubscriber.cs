@@ -72,7 +72,7 @@ internal sealed class TestSubscriber(TimeProvider time, BodyEncoding encoding) :
     public void Follow(Task operation) => Operation = FollowAsync(operation);
 
     /// <summary>The next event; fails when the subscription ends before it.</summary>
-    public async Task<ReceivedEvent> NextAsync() => await received.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public Task<ReceivedEvent> NextAsync() => received.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(FanoutHarness.Limit);
 
     /// <summary>The data of the next records, however many events they come in.</summary>
     public async Task<List<string>> DataAsync(int count)

@@ -20,12 +20,9 @@ internal sealed record ShardEvent(EncodedEvent Message, long NextIndex, int Reco
     /// <param name="stream">As it was before the read: a shard that it shows closed has no records but those that the read could see.</param>
     public static ShardEvent Of(StreamSnapshot stream, Shard shard, LogRead read, BodyEncoding encoding, DateTimeOffset now)
     {
-        var isAtTip = read.NextIndex >= read.TipIndex;
-        var isEnd = isAtTip && !shard.IsOpen;
-        var behind = RecordPage.Behind(read, now);
-        var page = new RecordPage(shard, read, RecordPage.ContinuationSequenceNumber, isEnd ? null : Place(shard, read).ToString(), behind, isEnd ? [.. stream.Children(shard)] : null);
+        var page = RecordPage.Of(stream, shard, read, RecordPage.ContinuationSequenceNumber, Place(shard, read).ToString(), now);
         var message = EncodedEvent.Create(SubscribeToShardEventStream.SubscribeToShardEvent, encoding, (page, encoding), static (target, state) => state.page.Write(target, state.encoding));
-        return new ShardEvent(message, read.NextIndex, read.Count, read.Bytes, behind, isEnd);
+        return new ShardEvent(message, read.NextIndex, read.Count, read.Bytes, page.MillisBehindLatest, page.IsEnd);
     }
 
     /// <summary>The number of the last record; without one, of the place: reading at it or after it goes on with the next record, which need not be there yet.</summary>

@@ -73,19 +73,14 @@ internal sealed class ReadOperations(StreamStore streams, StreamLog log, ShardIt
         }
 
         using var read = Read(stream, shard, iterator.NextIndex, request.Limit ?? RecordsMax);
-
-        // A shard is closed before its children are shown, so what is at the tip of a closed one is its end.
-        var isAtTip = read.NextIndex >= read.TipIndex;
-        var isEnd = isAtTip && !shard.IsOpen;
-        var next = isEnd ? null : iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now });
-        var behind = RecordPage.Behind(read, now);
-        stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, behind);
+        var page = RecordPage.Of(stream, shard, read, RecordPage.NextShardIterator, iterators.Encode(iterator with { NextIndex = read.NextIndex, Made = now }), now);
+        stream.Traffic.Of(shard).CountRead(read.Count, read.Bytes, page.MillisBehindLatest);
         if (stream.Rules.Throttles)
         {
             limits.TookRead(stream, shard, read.Bytes);
         }
 
-        new RecordPage(shard, read, RecordPage.NextShardIterator, next, behind, isEnd ? [.. stream.Children(shard)] : null).Write(exchange.Response, exchange.Encoding);
+        page.Write(exchange.Response, exchange.Encoding);
     }
 
     private LogRead Read(StreamSnapshot stream, Shard shard, long index, int recordsMax)

@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tarn.Kinesis.Log;
 using Tarn.Kinesis.Streams;
 using Tarn.Wire.Dispatch;
+using Tarn.Wire.Protocols.AwsJson;
 using Tarn.Wire.Protocols.Cbor;
 
 namespace Tarn.Kinesis.Records;
@@ -21,9 +21,21 @@ internal readonly record struct RecordPage(Shard Shard, LogRead Records, JsonEnc
     public static readonly JsonEncodedText NextShardIterator = JsonEncodedText.Encode("NextShardIterator");
     public static readonly JsonEncodedText ContinuationSequenceNumber = JsonEncodedText.Encode("ContinuationSequenceNumber");
 
-    /// <summary>MillisBehindLatest of a read: 0 only at the tip of the shard, where a client has all there is; records of this same millisecond would make it untrue elsewhere.</summary>
-    public static long Behind(LogRead read, DateTimeOffset now) => read.NextIndex >= read.TipIndex ? 0
-        : Math.Max(1, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+    /// <summary>Whether a closed shard has no records after these.</summary>
+    public bool IsEnd => Children is not null;
+
+    /// <summary>The page with the records of a read.</summary>
+    /// <param name="stream">As it was before the read: a shard is closed before its children are shown, so what is at the tip of one that it shows closed is its end.</param>
+    /// <param name="place">Where to go on, unless it is the end.</param>
+    public static RecordPage Of(StreamSnapshot stream, Shard shard, LogRead read, JsonEncodedText placeName, string place, DateTimeOffset now)
+    {
+        var isAtTip = read.NextIndex >= read.TipIndex;
+        var isEnd = isAtTip && !shard.IsOpen;
+
+        // 0 tells a client that it has all there is, which records of this same millisecond would make untrue elsewhere than at the tip.
+        var behind = isAtTip ? 0 : Math.Max(1, now.ToUnixTimeMilliseconds() - (read.Count > 0 ? read.LastArrivalMs : read.TipArrivalMs));
+        return new RecordPage(shard, read, placeName, isEnd ? null : place, behind, isEnd ? [.. stream.Children(shard)] : null);
+    }
 
     /// <summary>Writes the page as one document, straight from the log's memory.</summary>
     public void Write(IBufferWriter<byte> target, BodyEncoding encoding)
@@ -32,8 +44,9 @@ internal readonly record struct RecordPage(Shard Shard, LogRead Records, JsonEnc
         target.GetSpan((int)Math.Min(int.MaxValue / 2, (Records.Bytes * 4 / 3) + (Records.Count * RecordFrameBytes)));
         if (encoding == BodyEncoding.Json)
         {
-            using var json = new Utf8JsonWriter(target, JsonRecords.Options);
-            JsonRecords.Write(json, this);
+            using var json = JsonWriters.Rent(target);
+            JsonRecords.Write(json.Writer, this);
+            json.Writer.Flush();
         }
         else
         {
@@ -72,9 +85,6 @@ internal ref struct NumberCursor(Shard shard, Span<byte> digits)
 /// <summary>Pages in JSON.</summary>
 internal static class JsonRecords
 {
-    /// <summary>As the wire writes all other answers.</summary>
-    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     private static readonly JsonEncodedText Records = JsonEncodedText.Encode("Records");
     private static readonly JsonEncodedText Number = JsonEncodedText.Encode("SequenceNumber");
     private static readonly JsonEncodedText Arrival = JsonEncodedText.Encode("ApproximateArrivalTimestamp");

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Tarn.Wire.Protocols.AwsJson;
 
-/// <summary>One JSON writer per thread, used again: encoding is synchronous, so a thread never needs two.</summary>
-internal static class JsonWriters
+/// <summary>One JSON writer per thread, used again: encoding is synchronous, so a thread never needs two. What it wrote is to be flushed before it is given back.</summary>
+public static class JsonWriters
 {
     /// <summary>Clients decode JSON, nobody pastes it into HTML: only what JSON itself asks for is escaped. Depth is the model's concern.</summary>
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
